@@ -1,0 +1,206 @@
+"""The questions of a pack: what `copier.yml` asks, as data, with their defaults and conditions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from scaffold.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from jinja2.sandbox import SandboxedEnvironment
+
+TEMPLATE = "template"
+"""The question that chooses the starter."""
+
+_ENVOPS = "_envops"
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question of the pack.
+
+    Attributes:
+        name: Key in the answers file.
+        kind: `str`, `bool`, `int`, `float`, `yaml` or `json`, as copier calls them.
+        help: What the person is asked.
+        default: Value, or text with our delimiters; None when an answer is required.
+        choices: What may be answered, value to label; empty when anything may.
+        when: Condition under which it is asked at all.
+        validator: Text with our delimiters that becomes empty for a good answer.
+    """
+
+    name: str
+    kind: str
+    help: str
+    default: Any
+    choices: Mapping[Any, str]
+    when: str | bool
+    validator: str
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """All questions of a pack, in the order they are asked.
+
+    Attributes:
+        questions: Without the settings.
+        settings: The keys of `copier.yml` that begin with an underscore.
+    """
+
+    questions: tuple[Question, ...]
+    settings: Mapping[str, Any]
+
+    def named(self, name: str) -> Question | None:
+        """The question of that name, if there is one."""
+        return next((one for one in self.questions if one.name == name), None)
+
+    def applies(self, question: Question, answers: Mapping[str, Any]) -> bool:
+        """Whether the question is asked, given the answers before it."""
+        if isinstance(question.when, bool):
+            return question.when
+        text = self._render(question.when, answers).strip().lower()
+        return text not in {"", "false", "no", "off", "n", "f", "0", "none", "null", "~"}
+
+    def default_for(self, question: Question, answers: Mapping[str, Any]) -> Any:
+        """The default of a question, given the answers before it; None if it has none."""
+        if not isinstance(question.default, str):
+            return question.default
+        return parse_value(question, self._render(question.default, answers))
+
+    def complaint(self, question: Question, value: Any, answers: Mapping[str, Any]) -> str:
+        """What is wrong with an answer; empty if nothing is."""
+        if question.choices and value not in question.choices:
+            known = ", ".join(str(choice) for choice in question.choices)
+            return f"{value!r} is not one of: {known}."
+        if isinstance(value, str) and any(ord(mark) < ord(" ") for mark in value):
+            return "It holds a line break or another control character."
+        return self._render(question.validator, {**answers, question.name: value}).strip()
+
+    def _render(self, text: str, answers: Mapping[str, Any]) -> str:
+        from jinja2 import TemplateError
+
+        try:
+            return environment(_frozen(self.settings.get(_ENVOPS, {}))).from_string(text).render(
+                **answers
+            )
+        except TemplateError as error:
+            raise RequestError(
+                f"The pack's questions are broken: {error} in {text!r}",
+                "`scaffold pack lint` names every such place.",
+            ) from error
+
+
+def read(root: Path) -> Questionnaire:
+    """Read the questions of the pack at `root`.
+
+    Raises:
+        RequestError: `copier.yml` or a file that it includes cannot be understood.
+    """
+    entries: dict[str, Any] = {}
+    for document in _documents(root):
+        entries |= document
+    questions = tuple(
+        _question(name, entry) for name, entry in entries.items() if not name.startswith("_")
+    )
+    settings = {name: entry for name, entry in entries.items() if name.startswith("_")}
+    return Questionnaire(questions, settings)
+
+
+def parse_value(question: Question, text: str) -> Any:
+    """Turn the text of an answer into the question's type.
+
+    Raises:
+        RequestError: It cannot be read as that type.
+    """
+    try:
+        match question.kind:
+            case "str":
+                return text
+            case "int":
+                return int(text)
+            case "float":
+                return float(text)
+            case "bool":
+                value = yaml.safe_load(text)
+                if isinstance(value, bool):
+                    return value
+            case _:
+                return yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError):
+        pass
+    wanted = {"bool": "yes or no", "int": "a whole number", "float": "a number"}
+    raise RequestError(
+        f"{question.name}={text!r} is not {wanted.get(question.kind, question.kind)}.",
+        f"{question.name}: {question.help}",
+    )
+
+
+@cache
+def environment(options: frozenset[tuple[str, Any]]) -> SandboxedEnvironment:
+    """The Jinja environment of a pack, as copier would make it."""
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import SandboxedEnvironment
+
+    known = dict(options) | {"undefined": StrictUndefined, "keep_trailing_newline": True}
+    return SandboxedEnvironment(extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
+                                **known)
+
+
+def _frozen(options: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:
+    return frozenset((name, value) for name, value in options.items() if name != "undefined")
+
+
+def _documents(root: Path) -> list[dict[str, Any]]:
+    loader = type("Loader", (yaml.SafeLoader,), {})
+    included: list[dict[str, Any]] = []
+
+    def include(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> dict[str, Any]:
+        merged: dict[str, Any] = {}
+        for path in sorted(root.glob(loader.construct_scalar(node))):
+            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            merged |= content or {}
+        return merged
+
+    loader.add_constructor("!include", include)  # type: ignore[attr-defined]
+    try:
+        text = (root / "copier.yml").read_text(encoding="utf-8")
+        for document in yaml.load_all(text, Loader=loader):  # noqa: S506 - a SafeLoader
+            if document is not None and not isinstance(document, dict):
+                raise yaml.YAMLError("a document is not a mapping")
+            included.append(document or {})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise RequestError(
+            f"The pack's copier.yml cannot be understood: {error}".replace("\n", " "),
+            "`scaffold pack lint` names every such place.",
+        ) from error
+    return included
+
+
+def _question(name: str, entry: Any) -> Question:
+    if not isinstance(entry, dict):  # copier's short form: `name: default`
+        entry = {"default": entry}
+    default = entry.get("default")
+    kind = entry.get("type") or {bool: "bool", int: "int", float: "float", str: "str"}.get(
+        type(default), "yaml"
+    )
+    choices = entry.get("choices") or {}
+    if isinstance(choices, list):
+        choices = {choice: str(choice) for choice in choices}
+    elif isinstance(choices, dict):
+        choices = {value: str(label) for label, value in choices.items()}
+    return Question(
+        name=name,
+        kind=str(kind),
+        help=str(entry.get("help") or name),
+        default=default,
+        choices=choices,
+        when=entry.get("when", True),
+        validator=str(entry.get("validator") or ""),
+    )

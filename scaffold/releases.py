@@ -1,0 +1,154 @@
+"""The releases that travel inside the package, and the one bundle that is joined from them.
+
+`scaffold/releases/` holds one git bundle per release: the first is whole, each later one builds on
+the one before. A generated repository names the joined bundle as its source, so plain copier can
+read every release from it, offline.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scaffold import git, places
+from scaffold.errors import OutsideError
+from scaffold.versions import Version, parse_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_BRANCH = "refs/heads/main"
+_HALF_DONE = ".joining-"
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """What the header of a git bundle says.
+
+    Attributes:
+        path: The file.
+        tags: Release tags in it and the commits they name, lowest version first.
+    """
+
+    path: Path
+    tags: dict[str, str]
+
+    @property
+    def newest(self) -> Version:
+        """The highest release in the bundle."""
+        version = parse_tag(next(reversed(self.tags)))
+        assert version is not None  # noqa: S101 - `read_header` keeps release tags only
+        return version
+
+
+def read_header(path: Path) -> Bundle:
+    """Read a bundle's header, without git.
+
+    Raises:
+        ValueError: The file is no git bundle, or holds no release.
+        OSError: It cannot be read.
+    """
+    tags: list[tuple[Version, str]] = []
+    with path.open("rb") as stream:
+        if stream.readline() not in (b"# v2 git bundle\n", b"# v3 git bundle\n"):
+            raise ValueError(f"{path} is not a git bundle")
+        for raw in stream:
+            line = raw.decode("utf-8", "replace").rstrip("\n")
+            if not line:
+                break
+            commit, _, name = line.partition(" ")
+            version = parse_tag(name.removeprefix("refs/tags/"))
+            if version is not None:
+                tags.append((version, commit))
+    if not tags:
+        raise ValueError(f"{path} holds no release")
+    return Bundle(path, {version.tag: commit for version, commit in sorted(tags)})
+
+
+def shipped(folder: Path | None = None) -> list[Path]:
+    """The bundles of all releases in `folder` (the package's own), lowest version first."""
+    folder = folder or Path(__file__).parent / "releases"
+    named = [(parse_tag(path.stem), path) for path in folder.glob("v*.bundle")]
+    return [path for version, path in sorted((v, p) for v, p in named if v is not None)]
+
+
+def join(bundles: Sequence[Path], destination: Path) -> None:
+    """Write one bundle with every release of `bundles`, which follow each other.
+
+    `destination` appears whole or not at all.
+
+    Raises:
+        OutsideError: git is not installed.
+        git.GitFailure: A bundle is broken, or the disk is full.
+    """
+    with tempfile.TemporaryDirectory(prefix=_HALF_DONE, dir=destination.parent) as name:
+        half = Path(name)
+        git.run("init", "--quiet", "--bare", "--template=", half)
+        for bundle in bundles:
+            git.run("fetch", "--quiet", bundle.resolve(), "+refs/*:refs/*", folder=half)
+        git.run("symbolic-ref", "HEAD", _BRANCH, folder=half)
+        joined = half / destination.name
+        git.run("bundle", "create", "--quiet", joined, "HEAD", _BRANCH, "--tags", folder=half)
+        with joined.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        joined.replace(destination)
+
+
+def install_embedded() -> Bundle:
+    """Make sure that the embedded source is there and at least as new as this package.
+
+    Joined once and never downgraded; two commands at once wait for each other. What a killed
+    command left half done is removed.
+
+    Raises:
+        OutsideError: git is missing, the disk is full, or the folder cannot be written.
+    """
+    bundles = shipped()
+    if not bundles:
+        raise OutsideError(
+            "This installation of scaffold carries no templates.",
+            "Install it again, or name another source with --source.",
+        )
+    target = places.embedded_bundle()
+    present = _readable(target)
+    if present is not None and present.newest >= _newest_of(bundles):
+        return present
+    try:
+        with _alone(target):
+            present = _readable(target)
+            if present is None or present.newest < _newest_of(bundles):
+                join(bundles, target)
+            return read_header(target)
+    except (OSError, ValueError, git.GitFailure) as error:
+        raise OutsideError(
+            f"The templates could not be written to {places.EMBEDDED_SOURCE}: {error}",
+            "Make room there, or the folder writable, and try again.",
+        ) from error
+
+
+def _newest_of(bundles: Sequence[Path]) -> Version:
+    return read_header(bundles[-1]).newest
+
+
+def _readable(path: Path) -> Bundle | None:
+    try:
+        return read_header(path)
+    except (OSError, ValueError):
+        return None
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Hold the lock beside `target`, and sweep what an earlier holder was killed in."""
+    from filelock import FileLock
+
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(target.with_suffix(".lock")):
+        for left in target.parent.glob(f"{_HALF_DONE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        yield
