@@ -1,0 +1,118 @@
+"""Locking a generated repository to the set of packages that its release was tested with."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from scaffold import interpreters
+
+LOCK = "uv.lock"
+CONSTRAINTS = "constraints.txt"
+_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Locked:
+    """What came of locking.
+
+    Attributes:
+        done: Whether there is a lock now.
+        reason: Why not, in a few words; empty when done.
+    """
+
+    done: bool
+    reason: str = ""
+
+
+def lock(folder: Path) -> Locked:
+    """Write `uv.lock` into `folder`, with exactly the versions of its `constraints.txt`.
+
+    uv takes the constraints from a copy of `pyproject.toml` in a temporary folder, and keeps the
+    versions when it then locks the real one: so `pyproject.toml` stays as the template wrote it.
+    A missing uv or network is no error: the repository can be locked later.
+
+    Args:
+        folder: A generated repository.
+    """
+    uv = interpreters.uv()
+    if uv is None:
+        return Locked(done=False, reason="uv is not installed")
+    python = interpreters.fitting()
+    if python is None:
+        return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
+    pins = _pins(folder / CONSTRAINTS)
+    with tempfile.TemporaryDirectory(prefix="scaffold-lock-") as name:
+        model = Path(name)
+        for needed in ("pyproject.toml", "README.md"):
+            if (folder / needed).is_file():
+                shutil.copy(folder / needed, model / needed)
+        _constrain(model / "pyproject.toml", pins)
+        outcome = _uv_lock(uv, python, model)
+        if not outcome.done:
+            return outcome
+        shutil.copy(model / LOCK, folder / LOCK)
+    outcome = _uv_lock(uv, python, folder)
+    if not outcome.done:
+        (folder / LOCK).unlink(missing_ok=True)
+    return outcome
+
+
+def _pins(path: Path) -> list[str]:
+    if not path.is_file():
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+
+
+def _constrain(pyproject: Path, pins: list[str]) -> None:
+    """Append the pins as uv's constraints; a `[tool.uv]` table may be there already."""
+    text = pyproject.read_text(encoding="utf-8")
+    quoted = ", ".join("'" + pin.replace("'", '"') + "'" for pin in pins)
+    entry = f"constraint-dependencies = [{quoted}]\n"
+    if "\n[tool.uv]\n" in text:
+        text = text.replace("\n[tool.uv]\n", f"\n[tool.uv]\n{entry}", 1)
+    else:
+        text = f"{text.rstrip()}\n\n[tool.uv]\n{entry}"
+    pyproject.write_text(text, encoding="utf-8", newline="\n")
+
+
+def _uv_lock(uv: str, python: str, folder: Path) -> Locked:
+    """Run `uv lock`; without a network once more from uv's own cache."""
+    environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
+    environment |= {"UV_PYTHON_DOWNLOADS": "never", "UV_HTTP_RETRIES": "1", "NO_COLOR": "1"}
+    command = [uv, "lock", "--quiet", "--python", python]
+    reason = ""
+    for extra in ([], ["--offline"]):
+        try:
+            done = subprocess.run(
+                [*command, *extra],
+                cwd=folder,
+                env=environment,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                errors="replace",
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return Locked(done=False, reason=f"uv was not done after {_SECONDS} seconds")
+        except OSError as error:
+            return Locked(done=False, reason=f"uv did not start: {error}")
+        if done.returncode == 0:
+            return Locked(done=True)
+        reason = reason or _why(done.stderr)
+    return Locked(done=False, reason=reason)
+
+
+def _why(message: str) -> str:
+    """The line of uv's message that says what happened, without its tree of causes."""
+    lines = [line.strip(" │├╰─▶×·") for line in message.splitlines() if line.strip()]
+    if any(word in message for word in ("Failed to fetch", "error sending request", "dns error")):
+        return "no package index could be reached"
+    return lines[0].removeprefix("error: ") if lines else "uv gave no reason"
