@@ -137,3 +137,17 @@ def commit_all(folder: Path, message: str, *, leave_out: Sequence[str] = ()) -> 
         return False
     run(*QUIET, "commit", "--quiet", "--no-verify", "--message", message, folder=folder)
     return True
+
+
+def init(folder: Path) -> None:
+    """Make `folder` a repository on branch `main`, without anybody's hook templates."""
+    run(*QUIET, "init", "--quiet", "--initial-branch=main", "--template=", folder=folder)
+
+
+def unborn(folder: Path) -> bool:
+    """Whether the repository in `folder` has no commit on its branch yet."""
+    try:
+        run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", folder=folder)
+    except GitFailure:
+        return True
+    return False
