@@ -1,0 +1,27 @@
+"""Options that several verbs share."""
+
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
+SourceName = Annotated[
+    str | None,
+    typer.Option(
+        "--source",
+        metavar="URL|FILE|DIR",
+        help="Take templates from a git URL, a bundle or a folder instead of the embedded ones.",
+    ),
+]
+Ref = Annotated[
+    str | None,
+    typer.Option("--ref", metavar="VERSION", help="A release (v0.1.0), or HEAD of a folder."),
+]
+
+
+def template_ids(incomplete: str) -> list[str]:
+    """Complete a template's id from the embedded catalogue."""
+    from scaffold import catalog, source
+
+    with source.open_pack(source.embedded()) as pack:
+        return [one.id for one in catalog.read(pack.root) if one.id.startswith(incomplete)]

@@ -1,0 +1,126 @@
+"""The program `scaffold`: finds its verbs, runs one, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import os
+import pkgutil
+import sys
+import traceback
+from typing import Annotated, Any
+
+import typer
+from typer._click.core import Context  # typer carries its own click
+from typer.core import TyperCommand, TyperGroup
+
+from scaffold import __version__
+from scaffold.cli import terminal, verbs
+from scaffold.errors import OutsideError, ScaffoldError
+from scaffold.git import forget_parent
+
+INTERRUPTED = 130
+
+
+class VerbGroup(TyperGroup):
+    """A group whose commands are the modules of `scaffold.cli.verbs`, imported when needed."""
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Names of all verbs, in the order in which a person meets them."""
+        found = [module.name for module in pkgutil.iter_modules(verbs.__path__)]
+        met = {name: place for place, name in enumerate(verbs.ORDER)}
+        return sorted(found, key=lambda name: (met.get(name, len(met)), name))
+
+    def get_command(self, ctx: Context, cmd_name: str) -> TyperCommand | TyperGroup | None:
+        """The verb of that name."""
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        module = importlib.import_module(f"{verbs.__name__}.{cmd_name}")
+        verb: typer.Typer = module.verb
+        command: Any = typer.main.get_command(verb)
+        command.name = cmd_name
+        return command  # type: ignore[no-any-return]
+
+
+program = typer.Typer(
+    cls=VerbGroup,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        terminal.out(f"scaffold {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def _root(
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """Make portfolio repositories for ML engineers: generate, update, check.
+
+    Begin with `scaffold list`, then `scaffold new supervised-api my-api`.
+    """
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command.
+
+    Args:
+        arguments: The words after `scaffold`; those of this process when None.
+
+    Returns:
+        The exit code: 0 done, 1 the answer is "no", 2 wrong request, 3 something outside failed,
+        130 interrupted.
+    """
+    from typer._click.exceptions import Abort, ClickException
+
+    words = sys.argv[1:] if arguments is None else arguments
+    as_json = "--json" in words
+    forget_parent()
+    _speak_utf8()
+    try:
+        code = program(args=words, prog_name="scaffold", standalone_mode=False)
+    except ScaffoldError as error:
+        return terminal.fail(error, as_json=as_json)
+    except ClickException as error:
+        return terminal.misused(error, as_json=as_json)
+    except (KeyboardInterrupt, Abort):
+        terminal.interrupted()
+        return INTERRUPTED
+    except BrokenPipeError:
+        _close_quietly()
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last resort: never a bare traceback
+        if os.environ.get("SCAFFOLD_TRACEBACK"):
+            traceback.print_exc()
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        return terminal.fail(
+            OutsideError(
+                f"This is a bug in scaffold: {type(error).__name__}: {error}".replace("\n", " "),
+                f"Please report it ({os.path.basename(place.filename)}:{place.lineno}); "  # noqa: PTH119
+                "SCAFFOLD_TRACEBACK=1 shows everything.",
+            ),
+            as_json=as_json,
+        )
+    return code if isinstance(code, int) else 0
+
+
+def _speak_utf8() -> None:
+    """Windows terminals may still be set to a code page that lacks half of Unicode."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError):
+            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+
+
+def _close_quietly() -> None:
+    """Whoever read our output is gone: point standard output at nothing before Python flushes."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,95 @@
+"""The one place that prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import Console
+    from typer._click.exceptions import ClickException
+
+    from scaffold.errors import ScaffoldError
+
+SCHEMA = 1
+WIDEST = 100
+
+
+def out(text: str = "") -> None:
+    """Print plain text to standard output."""
+    sys.stdout.write(f"{text}\n")
+
+
+def document(data: dict[str, Any]) -> None:
+    """Print the one JSON document of a command."""
+    out(json.dumps({"schema": SCHEMA, **data}, indent=2, ensure_ascii=False))
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A Rich console that honours NO_COLOR, pipes and narrow windows."""
+    from rich.console import Console
+
+    made = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if made.width > WIDEST:
+        made.width = WIDEST
+    return made
+
+
+@contextmanager
+def steps(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
+    """Show what long work is doing, on standard error: a spinner at a terminal, else lines."""
+    if quiet:
+        yield lambda text: None  # noqa: ARG005
+    elif sys.stderr.isatty():
+        with console(stderr=True).status("") as status:
+            yield lambda text: status.update(f"{text} ...")
+    else:
+        yield lambda text: print(f"{text} ...", file=sys.stderr, flush=True)  # noqa: T201
+
+
+def fail(error: ScaffoldError, *, as_json: bool) -> int:
+    """Print an error for a person, as two lines, or as the JSON document of the command."""
+    if as_json:
+        document(
+            {
+                "error": {
+                    "problem": error.problem,
+                    "remedy": error.remedy,
+                    "exit_code": error.exit_code,
+                }
+            }
+        )
+    else:
+        _two_lines(error.problem, error.remedy)
+    return error.exit_code
+
+
+def misused(error: ClickException, *, as_json: bool) -> int:
+    """Print what is wrong with the words of the command line. The exit code is 2."""
+    from scaffold.errors import RequestError
+
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "scaffold"
+    return fail(
+        RequestError(error.format_message(), f"`{path} --help` shows what it takes."),
+        as_json=as_json,
+    )
+
+
+def interrupted() -> None:
+    """Say that a command was stopped, and what that means."""
+    sys.stderr.write("\nInterrupted. Nothing was left behind.\n")
+
+
+def _two_lines(problem: str, remedy: str) -> None:
+    if sys.stderr.isatty():
+        printer = console(stderr=True)
+        printer.print("[bold red]Error:[/] ", end="")
+        printer.print(problem, markup=False)
+        printer.print(remedy, markup=False)
+    else:
+        sys.stderr.write(f"Error: {problem}\n{remedy}\n")

@@ -1,0 +1,41 @@
+"""`scaffold doctor`."""
+
+import typer
+
+from scaffold.cli import options, terminal
+
+verb = typer.Typer(rich_markup_mode=None)
+_MARKS = {"ok": "[green]ok[/]", "missing": "[red]missing[/]", "optional": "[yellow]optional[/]"}
+
+
+@verb.command()
+def doctor(as_json: options.Json = False) -> None:
+    """Show what is missing on this machine, and the command that installs it."""
+    from dataclasses import asdict
+
+    from scaffold import machine
+
+    checks = machine.examine()
+    missing = [check for check in checks if check.state == "missing"]
+    if as_json:
+        terminal.document({"ready": not missing, "checks": [asdict(check) for check in checks]})
+    else:
+        from rich.markup import escape
+        from rich.table import Table
+
+        table = Table(box=None, pad_edge=False, show_header=False)
+        for _ in range(3):
+            table.add_column()
+        for check in checks:
+            told = check.found or f"for {check.needed_for}\n{check.remedy}"
+            table.add_row(_MARKS[check.state], check.name, escape(told))
+        printer = terminal.console()
+        printer.print(table)
+        printer.print()
+        printer.print(
+            f"Missing: {', '.join(check.name for check in missing)}."
+            if missing
+            else "Everything you need is here. Begin with: scaffold list"
+        )
+    if missing:
+        raise typer.Exit(1)

@@ -1,0 +1,170 @@
+"""`scaffold new`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffold.cli import asking, options, terminal
+
+if TYPE_CHECKING:
+    from scaffold.generate import Generated
+    from scaffold.questions import Questionnaire
+
+verb = typer.Typer(rich_markup_mode=None)
+
+
+@verb.command()
+def new(
+    template: Annotated[
+        str, typer.Argument(help="The starter's id.", autocompletion=options.template_ids)
+    ],
+    folder: Annotated[
+        Path | None, typer.Argument(metavar="[DIR]", help="Where. Default: the project's name.")
+    ] = None,
+    defaults: Annotated[
+        bool, typer.Option("--defaults", help="Ask nothing: take the default of every question.")
+    ] = False,
+    data: Annotated[
+        list[str] | None, typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question.")
+    ] = None,
+    answers: Annotated[
+        Path | None, typer.Option("--answers", metavar="FILE", help="Answers from a YAML file.")
+    ] = None,
+    source: options.SourceName = None,
+    ref: options.Ref = None,
+    git: Annotated[bool, typer.Option("--git/--no-git", help="Make a git repository.")] = True,
+    lock: Annotated[
+        bool, typer.Option("--lock/--no-lock", help="Lock the versions that were tested.")
+    ] = True,
+    as_json: options.Json = False,
+) -> None:
+    """Generate a repository from a starter.
+
+    Interrupted or failed, it leaves nothing behind. The repository is yours: plain `copier update`
+    works in it as well as `scaffold`.
+    """
+    from scaffold import answers as answering
+    from scaffold import catalog, generate, names, questions
+    from scaffold.source import choose, open_pack
+
+    target = None if folder is None else Path(os.path.abspath(folder.expanduser()))
+    if target is not None and _completed(target, as_json=as_json):
+        return
+    if target is not None:
+        generate.check_target(target)
+    given: dict[str, Any] = answering.from_file(answers) if answers is not None else {}
+    given |= answering.from_pairs(data or [])
+    with open_pack(choose(source), ref) as pack:
+        starter = catalog.find(catalog.read(pack.root), template)
+        questionnaire = questions.read(pack.root)
+        answering.check_names(questionnaire, starter.id, given)
+        context = _context(target.name if target is not None else starter.id)
+        at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
+        if not defaults and not at_terminal:
+            _refuse_to_guess(questionnaire, starter.id, given, context)
+        ask = None if defaults or not at_terminal else asking.at_terminal
+        known = answering.complete(questionnaire, starter.id, given, context, ask)
+        if target is None:
+            name = names.slug(str(known.get("project_name", "")), otherwise=starter.id)
+            target = Path.cwd() / name
+            if _completed(target, as_json=as_json):
+                return
+        with terminal.steps(quiet=as_json) as step:
+            made = generate.generate(
+                pack, known, target, repository=git, locking=lock, step=step
+            )
+    if as_json:
+        terminal.document(_facts(made, known))
+    else:
+        _tell(made, known)
+
+
+def _completed(target: Path, *, as_json: bool) -> bool:
+    """Finish a generation into `target` that was killed while its files were being moved in."""
+    from scaffold import generate
+
+    if not generate.finish_interrupted(target):
+        return False
+    if as_json:
+        terminal.document({"folder": os.fspath(target), "completed_interrupted": True})
+    else:
+        terminal.out(f"A `scaffold new` that was killed while filling {target} is now complete.")
+    return True
+
+
+def _context(folder_name: str) -> dict[str, Any]:
+    """What the defaults of questions may refer to: copier's folder name, and who you are to git."""
+    from scaffold import git
+
+    signer = git.identity(Path.cwd())
+    return {"_folder_name": folder_name} | ({"author": signer[0]} if signer else {})
+
+
+def _refuse_to_guess(
+    questionnaire: Questionnaire, template: str, given: dict[str, Any], context: dict[str, Any]
+) -> None:
+    """Without a terminal nobody can be asked: name the questions that are still open."""
+    from scaffold.answers import open_questions
+    from scaffold.errors import RequestError
+
+    left = open_questions(questionnaire, template, given, context)
+    if left:
+        raise RequestError(
+            f"Not at a terminal, and not answered: {', '.join(one.name for one in left)}.",
+            "Add --defaults to take the defaults, or answer with --data KEY=VALUE or --answers FILE.",
+        )
+
+
+def _facts(made: Generated, known: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "folder": os.fspath(made.folder),
+        "template": made.template,
+        "version": made.ref,
+        "answers": known,
+        "repository": made.repository,
+        "committed": made.committed,
+        "locked": made.locked is not None and made.locked.done,
+        "not_locked_because": made.locked.reason if made.locked is not None else "not asked for",
+    }
+
+
+def _tell(made: Generated, known: dict[str, Any]) -> None:
+    """Say what was made and the exact next commands."""
+    printer = terminal.console()
+    shown = _shown(made.folder)
+    printer.print(f"[bold green]Made[/] {shown} from {made.template} {made.ref}.", markup=True)
+    notes = []
+    if made.locked is not None and not made.locked.done:
+        notes.append(f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock.")
+    if made.repository and not made.committed:
+        notes.append(
+            "Nothing is committed: git does not know you yet. "
+            'git config --global user.name "..." (and user.email), then git commit.'
+        )
+    for note in notes:
+        printer.print(note, style="yellow", markup=False)
+    printer.print("\nRun it:")
+    if made.folder != Path.cwd():
+        terminal.out(f"  cd {_quoted(shown)}")
+    terminal.out("  uv sync")
+    terminal.out("  uv run app demo")
+    if made.repository:
+        owner = str(known.get("github_owner") or "").strip()
+        name = f"{owner}/{made.folder.name}" if owner else made.folder.name
+        printer.print("\nPut it on GitHub:")
+        terminal.out(f"  gh repo create {_quoted(name)} --public --source . --push")
+
+
+def _shown(folder: Path) -> str:
+    """A folder as a person would type it from here."""
+    here = Path.cwd()
+    return os.fspath(folder.relative_to(here)) if folder.is_relative_to(here) else os.fspath(folder)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"' if any(mark in word for mark in " '()&;") else word

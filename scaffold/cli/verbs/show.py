@@ -1,0 +1,96 @@
+"""`scaffold show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from scaffold.cli import options, terminal
+
+if TYPE_CHECKING:
+    from scaffold.catalog import Starter
+    from scaffold.questions import Question
+
+verb = typer.Typer(rich_markup_mode=None)
+
+
+@verb.command()
+def show(
+    template: Annotated[
+        str, typer.Argument(help="The starter's id.", autocompletion=options.template_ids)
+    ],
+    source: options.SourceName = None,
+    ref: options.Ref = None,
+    as_json: options.Json = False,
+) -> None:
+    """Show one starter: what it proves, what it asks, and every file you get."""
+    from dataclasses import asdict
+
+    from scaffold import catalog, preview, questions
+    from scaffold.source import choose, open_pack
+
+    with open_pack(choose(source), ref) as pack:
+        starter = catalog.find(catalog.read(pack.root), template)
+        asked = preview.asked(questions.read(pack.root), starter.id)
+        files = preview.files(pack, starter.id)
+    if as_json:
+        terminal.document(
+            {
+                "source": pack.source.recorded,
+                "ref": pack.ref,
+                **asdict(starter),
+                "questions": [_question(one, default) for one, default in asked],
+                "files": [{"path": path, "owner": owner} for path, owner in files.items()],
+            }
+        )
+    else:
+        _tell(starter, asked, files, pack.ref)
+
+
+def _question(question: Question, default: Any) -> dict[str, Any]:
+    return {
+        "name": question.name,
+        "help": question.help,
+        "type": question.kind,
+        "default": default,
+        "choices": list(question.choices),
+    }
+
+
+def _tell(
+    starter: Starter, asked: list[tuple[Question, Any]], files: dict[str, str], ref: str
+) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+    from rich.tree import Tree
+
+    printer = terminal.console()
+    printer.print(f"[bold]{starter.id}[/] {ref}: {escape(starter.title)} (month {starter.month})")
+    printer.print(escape(starter.summary))
+    printer.print(f"\n[bold]Built with[/] {escape(', '.join(starter.stack))}")
+    printer.print("[bold]Finishing it shows[/]")
+    for skill in starter.skills:
+        printer.print(f"  - {escape(skill)}")
+    table = Table(box=None, pad_edge=False, title="Questions", title_justify="left")
+    table.title_style = "bold"
+    for heading in ("name", "default", "what it means"):
+        table.add_column(heading)
+    for question, default in asked:
+        table.add_row(question.name, escape(str(default)), escape(question.help))
+    printer.print()
+    printer.print(table)
+    tree = Tree("[bold]Files[/] (s: yours from the start, m: merged by updates)")
+    branches = {"": tree}
+    for path, owner in files.items():
+        folder = ""
+        for part in path.split("/")[:-1]:
+            inner = f"{folder}/{part}"
+            if inner not in branches:
+                branches[inner] = branches[folder].add(f"{escape(part)}/")
+            folder = inner
+        mark = {"seeded": " [cyan]s[/]", "merged": " [green]m[/]"}.get(owner, "")
+        branches[folder].add(escape(path.rpartition("/")[2]) + mark)
+    printer.print()
+    printer.print(tree)
+    printer.print(f"\nStart it: scaffold new {starter.id} my-project")
