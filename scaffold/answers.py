@@ -78,7 +78,10 @@ def check_names(questionnaire: Questionnaire, template: str, given: Mapping[str,
 
 
 def open_questions(
-    questionnaire: Questionnaire, template: str, given: Mapping[str, Any], context: Mapping[str, Any]
+    questionnaire: Questionnaire,
+    template: str,
+    given: Mapping[str, Any],
+    context: Mapping[str, Any],
 ) -> list[Question]:
     """The questions that would be asked of a person, with the defaults taken for the rest."""
     asked: list[Question] = []
@@ -128,13 +131,7 @@ def complete(
         else:
             value = context.get(question.name) or questionnaire.default_for(question, answers)
             if ask is not None:
-
-                def complaint(
-                    value: Any, question: Question = question, answers: Any = dict(answers)
-                ) -> str:
-                    return questionnaire.complaint(question, value, answers)
-
-                value = ask(question, value, complaint)
+                value = ask(question, value, _complains(questionnaire, question, dict(answers)))
             if value is None:
                 raise RequestError(
                     f"The question {question.name} has no default and no answer.",
@@ -145,12 +142,23 @@ def complete(
     return known
 
 
+def _complains(
+    questionnaire: Questionnaire, question: Question, answers: Mapping[str, Any]
+) -> Callable[[Any], str]:
+    return lambda value: questionnaire.complaint(question, value, answers)
+
+
 def _after_template(questionnaire: Questionnaire) -> list[Question]:
     return [question for question in questionnaire.questions if question.name != TEMPLATE]
 
 
 def _refuse(question: Question, value: Any, complaint: str) -> None:
-    types = {"str": str, "bool": bool, "int": int, "float": (int, float)}
+    types: dict[str, tuple[type, ...]] = {
+        "str": (str,),
+        "bool": (bool,),
+        "int": (int,),
+        "float": (int, float),
+    }
     expected = types.get(question.kind)
     if expected is not None and (
         not isinstance(value, expected) or (isinstance(value, bool) and question.kind != "bool")

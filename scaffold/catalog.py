@@ -48,7 +48,9 @@ def read(root: Path) -> list[Starter]:
         RequestError: A `starter.yml` is incomplete.
     """
     found = [_starter(path) for path in sorted((root / "templates").glob("*/starter.yml"))]
-    return sorted(found, key=lambda starter: ([int(m) for m in _numbers(starter.month)], starter.id))
+    return sorted(
+        found, key=lambda starter: ([int(m) for m in _numbers(starter.month)], starter.id)
+    )
 
 
 def find(starters: Sequence[Starter], template: str) -> Starter:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +75,9 @@ def check_target(target: Path) -> None:
     if target.exists() and not target.is_dir():
         raise RequestError(f"{target} is a file.", "Choose another name.")
     if target.is_dir():
-        held = sorted(name for name in os.listdir(target) if not name.startswith(staging.PREFIX))
+        held = sorted(
+            one.name for one in target.iterdir() if not one.name.startswith(staging.PREFIX)
+        )
         if held not in ([], [".git"]):
             listed = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")  # noqa: PLR2004
             raise RequestError(

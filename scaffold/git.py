@@ -53,7 +53,7 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
 
 
 def forget_parent() -> None:
-    """Drop the git variables of whoever started us (a hook, an editor): they name its repository."""
+    """Drop the git variables of whoever started us (a hook, say): they name its repository."""
     for name in _PARENT:
         os.environ.pop(name, None)
 
@@ -81,7 +81,7 @@ def run(
         raise missing() from error
     try:
         status, output, message = Git(folder).execute(
-            ["git", *map(os.fspath, arguments)],
+            ["git", *(os.fspath(argument) for argument in arguments)],
             with_extended_output=True,
             with_exceptions=False,
             strip_newline_in_stdout=False,
@@ -90,8 +90,8 @@ def run(
     except GitCommandNotFound as error:
         raise missing() from error
     if status != 0:
-        raise GitFailure(int(status), str(message) or str(output))
-    return str(output)
+        raise GitFailure(status, message or output)
+    return output
 
 
 def missing() -> OutsideError:

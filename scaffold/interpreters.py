@@ -30,7 +30,10 @@ def fitting() -> str | None:
     if lowest <= sys.version_info[:2] <= highest:
         return sys.executable
     names = [f"python3.{minor}" for minor in range(highest[1], lowest[1] - 1, -1)]
-    for candidate in [os.environ.get("UV_PYTHON"), *map(shutil.which, [*names, "python3", "python"])]:
+    for candidate in [
+        os.environ.get("UV_PYTHON"),
+        *map(shutil.which, [*names, "python3", "python"]),
+    ]:
         if candidate is not None and _version(candidate) is not None:
             return candidate
     return None

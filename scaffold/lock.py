@@ -112,7 +112,7 @@ def _uv_lock(uv: str, python: str, folder: Path) -> Locked:
 
 def _why(message: str) -> str:
     """The line of uv's message that says what happened, without its tree of causes."""
-    lines = [line.strip(" │├╰─▶×·") for line in message.splitlines() if line.strip()]
+    lines = [line.strip(" │├╰─▶·" + chr(215)) for line in message.splitlines() if line.strip()]
     if any(word in message for word in ("Failed to fetch", "error sending request", "dns error")):
         return "no package index could be reached"
     return lines[0].removeprefix("error: ") if lines else "uv gave no reason"

@@ -62,7 +62,11 @@ def _python() -> Check:
     here = platform.python_version()
     if found is None:
         return Check(
-            "python", "missing", here, "running a starter", "Python 3.11, 3.12 or 3.13: uv python install 3.12"
+            "python",
+            "missing",
+            here,
+            "running a starter",
+            "Python 3.11, 3.12 or 3.13: uv python install 3.12",
         )
     return Check("python", "ok", f"{here} ({sys.executable})", "running a starter", "")
 

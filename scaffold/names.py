@@ -33,7 +33,7 @@ def check_folder_name(name: str) -> None:
         problem = f"The folder name is {len(name)} characters long; {_LONGEST} is the most."
     elif name.startswith("-"):
         problem = f"The folder name {name} looks like an option."
-    elif name.split(".")[0].strip().lower() in _RESERVED:
+    elif name.partition(".")[0].strip().lower() in _RESERVED:
         problem = f"Windows reserves the name {name}; nobody there could clone the repository."
     elif _FORBIDDEN.search(name) or name != name.rstrip(" ."):
         problem = f"The folder name {name!r} cannot exist on Windows."

@@ -53,13 +53,16 @@ def read(root: Path, template: str) -> Owners:
     path = root / "templates" / template / "owners.yml"
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
-        unknown = set(content) - set(get_args(Owner))
-        if unknown:
-            raise ValueError(f"unknown owner {sorted(unknown)[0]}")
-        paths = {str(one): cast("Owner", kind) for kind in content for one in content[kind] or ()}
+        paths = {str(one): _kind(kind) for kind in content for one in content[kind] or ()}
     except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as error:
         raise RequestError(
             f"templates/{template}/owners.yml cannot be understood: {error}".replace("\n", " "),
             "It lists anchored paths under owned, merged and seeded.",
         ) from error
     return Owners(paths)
+
+
+def _kind(name: str) -> Owner:
+    if name not in get_args(Owner):
+        raise ValueError(f"there is no owner {name!r}")
+    return cast("Owner", name)

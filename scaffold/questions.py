@@ -87,8 +87,10 @@ class Questionnaire:
         from jinja2 import TemplateError
 
         try:
-            return environment(_frozen(self.settings.get(_ENVOPS, {}))).from_string(text).render(
-                **answers
+            return (
+                environment(_frozen(self.settings.get(_ENVOPS, {})))
+                .from_string(text)
+                .render(**answers)
             )
         except TemplateError as error:
             raise RequestError(
@@ -149,8 +151,9 @@ def environment(options: frozenset[tuple[str, Any]]) -> SandboxedEnvironment:
     from jinja2.sandbox import SandboxedEnvironment
 
     known = dict(options) | {"undefined": StrictUndefined, "keep_trailing_newline": True}
-    return SandboxedEnvironment(extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"],
-                                **known)
+    return SandboxedEnvironment(
+        extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"], **known
+    )
 
 
 def _frozen(options: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:
@@ -171,11 +174,8 @@ def _documents(root: Path) -> list[dict[str, Any]]:
     loader.add_constructor("!include", include)  # type: ignore[attr-defined]
     try:
         text = (root / "copier.yml").read_text(encoding="utf-8")
-        for document in yaml.load_all(text, Loader=loader):  # noqa: S506 - a SafeLoader
-            if document is not None and not isinstance(document, dict):
-                raise yaml.YAMLError("a document is not a mapping")
-            included.append(document or {})
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        included.extend(dict(one or {}) for one in yaml.load_all(text, Loader=loader))
+    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
         raise RequestError(
             f"The pack's copier.yml cannot be understood: {error}".replace("\n", " "),
             "`scaffold pack lint` names every such place.",

@@ -68,7 +68,7 @@ class Stage:
             OSError: A file could not be moved.
             git.GitFailure: git could not write. In both cases `target` is as it was.
         """
-        journal = Journal(sorted(os.listdir(self.tree)), message)
+        journal = Journal(sorted(path.name for path in self.tree.iterdir()), message)
         had_repository = (target / ".git").exists()
         draft = self.root / "journal.draft"
         with draft.open("w", encoding="utf-8") as stream:

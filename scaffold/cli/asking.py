@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from scaffold.questions import parse_value
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -26,6 +24,7 @@ def at_terminal(question: Question, default: Any, complaint: Callable[[Any], str
     import questionary
 
     from scaffold.errors import RequestError
+    from scaffold.questions import parse_value
 
     def verdict(text: str) -> bool | str:
         try:

@@ -8,16 +8,18 @@ import os
 import pkgutil
 import sys
 import traceback
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer._click.core import Context  # typer carries its own click
 from typer.core import TyperCommand, TyperGroup
 
 from scaffold import __version__
 from scaffold.cli import terminal, verbs
 from scaffold.errors import OutsideError, ScaffoldError
 from scaffold.git import forget_parent
+
+if TYPE_CHECKING:
+    from typer._click.core import Context  # typer carries its own click
 
 INTERRUPTED = 130
 
@@ -46,7 +48,6 @@ program = typer.Typer(
     cls=VerbGroup,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
-    no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 
@@ -59,9 +60,11 @@ def _print_version(wanted: bool) -> None:
 
 @program.callback()
 def _root(
-    version: Annotated[  # noqa: ARG001 - its callback does the work
+    version: Annotated[
         bool,
-        typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
     ] = False,
 ) -> None:
     """Make portfolio repositories for ML engineers: generate, update, check.
@@ -80,9 +83,7 @@ def run(arguments: list[str] | None = None) -> int:
         The exit code: 0 done, 1 the answer is "no", 2 wrong request, 3 something outside failed,
         130 interrupted.
     """
-    from typer._click.exceptions import Abort, ClickException
-
-    words = sys.argv[1:] if arguments is None else arguments
+    words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     as_json = "--json" in words
     forget_parent()
     _speak_utf8()
@@ -90,9 +91,9 @@ def run(arguments: list[str] | None = None) -> int:
         code = program(args=words, prog_name="scaffold", standalone_mode=False)
     except ScaffoldError as error:
         return terminal.fail(error, as_json=as_json)
-    except ClickException as error:
+    except typer.TyperException as error:
         return terminal.misused(error, as_json=as_json)
-    except (KeyboardInterrupt, Abort):
+    except (KeyboardInterrupt, typer.Abort):
         terminal.interrupted()
         return INTERRUPTED
     except BrokenPipeError:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
-    from typer._click.exceptions import ClickException
+    from typer import TyperException
 
     from scaffold.errors import ScaffoldError
 
@@ -34,8 +34,7 @@ def console(*, stderr: bool = False) -> Console:
     from rich.console import Console
 
     made = Console(stderr=stderr, highlight=False, soft_wrap=False)
-    if made.width > WIDEST:
-        made.width = WIDEST
+    made.width = min(made.width, WIDEST)
     return made
 
 
@@ -68,7 +67,7 @@ def fail(error: ScaffoldError, *, as_json: bool) -> int:
     return error.exit_code
 
 
-def misused(error: ClickException, *, as_json: bool) -> int:
+def misused(error: TyperException, *, as_json: bool) -> int:
     """Print what is wrong with the words of the command line. The exit code is 2."""
     from scaffold.errors import RequestError
 

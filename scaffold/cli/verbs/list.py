@@ -4,7 +4,7 @@ import typer
 
 from scaffold.cli import options, terminal
 
-verb = typer.Typer(rich_markup_mode=None)
+verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @verb.command()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scaffold.generate import Generated
     from scaffold.questions import Questionnaire
 
-verb = typer.Typer(rich_markup_mode=None)
+verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @verb.command()
@@ -30,7 +30,8 @@ def new(
         bool, typer.Option("--defaults", help="Ask nothing: take the default of every question.")
     ] = False,
     data: Annotated[
-        list[str] | None, typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question.")
+        list[str] | None,
+        typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question."),
     ] = None,
     answers: Annotated[
         Path | None, typer.Option("--answers", metavar="FILE", help="Answers from a YAML file.")
@@ -52,7 +53,7 @@ def new(
     from scaffold import catalog, generate, names, questions
     from scaffold.source import choose, open_pack
 
-    target = None if folder is None else Path(os.path.abspath(folder.expanduser()))
+    target = None if folder is None else Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - keeps links
     if target is not None and _completed(target, as_json=as_json):
         return
     if target is not None:
@@ -75,9 +76,7 @@ def new(
             if _completed(target, as_json=as_json):
                 return
         with terminal.steps(quiet=as_json) as step:
-            made = generate.generate(
-                pack, known, target, repository=git, locking=lock, step=step
-            )
+            made = generate.generate(pack, known, target, repository=git, locking=lock, step=step)
     if as_json:
         terminal.document(_facts(made, known))
     else:
@@ -116,7 +115,7 @@ def _refuse_to_guess(
     if left:
         raise RequestError(
             f"Not at a terminal, and not answered: {', '.join(one.name for one in left)}.",
-            "Add --defaults to take the defaults, or answer with --data KEY=VALUE or --answers FILE.",
+            "Add --defaults, or answer with --data KEY=VALUE or --answers FILE.",
         )
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from scaffold.catalog import Starter
     from scaffold.questions import Question
 
-verb = typer.Typer(rich_markup_mode=None)
+verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
 @verb.command()

@@ -13,7 +13,7 @@ from scaffold.cli import options, terminal
 if TYPE_CHECKING:
     from scaffold.project import Status
 
-verb = typer.Typer(rich_markup_mode=None)
+verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 _NAMED = 6
 
 
