@@ -8,10 +8,11 @@ import os
 import pkgutil
 import sys
 import traceback
+from collections.abc import Iterator, MutableMapping
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperGroup
 
 from scaffold import __version__
 from scaffold.cli import terminal, verbs
@@ -24,24 +25,46 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-class VerbGroup(TyperGroup):
-    """A group whose commands are the modules of `scaffold.cli.verbs`, imported when needed."""
+class Verbs(MutableMapping[str, Any]):
+    """The modules of `scaffold.cli.verbs` as commands, each imported when it is looked up."""
 
-    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - click's signature
-        """Names of all verbs, in the order in which a person meets them."""
+    def __init__(self) -> None:
         found = [module.name for module in pkgutil.iter_modules(verbs.__path__)]
         met = {name: place for place, name in enumerate(verbs.ORDER)}
-        return sorted(found, key=lambda name: (met.get(name, len(met)), name))
+        self._names = sorted(found, key=lambda name: (met.get(name, len(met)), name))
 
-    def get_command(self, ctx: Context, cmd_name: str) -> TyperCommand | TyperGroup | None:
-        """The verb of that name."""
-        if cmd_name not in self.list_commands(ctx):
-            return None
-        module = importlib.import_module(f"{verbs.__name__}.{cmd_name}")
-        verb: typer.Typer = module.verb
-        command: Any = typer.main.get_command(verb)
-        command.name = cmd_name
-        return command  # type: ignore[no-any-return]
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._names:
+            raise KeyError(name)
+        command: Any = typer.main.get_command(
+            importlib.import_module(f"{verbs.__name__}.{name}").verb
+        )
+        command.name = name
+        return command
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __setitem__(self, name: str, command: Any) -> None:
+        raise TypeError("a verb is a module of scaffold.cli.verbs")
+
+    def __delitem__(self, name: str) -> None:
+        raise TypeError("a verb is a module of scaffold.cli.verbs")
+
+
+class VerbGroup(TyperGroup):
+    """A group whose commands are found on disk."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings)
+        self.commands = Verbs()
+
+    def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - typer's signature
+        """Names of all verbs, in the order in which a person meets them."""
+        return list(self.commands)
 
 
 program = typer.Typer(

@@ -24,6 +24,14 @@ def out(text: str = "") -> None:
     sys.stdout.write(f"{text}\n")
 
 
+def say(text: str, style: str = "") -> None:
+    """Print a line for a person: styled at a terminal, plain into a pipe or a file."""
+    if sys.stdout.isatty():
+        console().print(text, style=style, markup=False)
+    else:
+        out(text)
+
+
 def document(data: dict[str, Any]) -> None:
     """Print the one JSON document of a command."""
     out(json.dumps({"schema": SCHEMA, **data}, indent=2, ensure_ascii=False))

@@ -10,7 +10,7 @@ _MARKS = {"ok": "[green]ok[/]", "missing": "[red]missing[/]", "optional": "[yell
 
 @verb.command()
 def doctor(as_json: options.Json = False) -> None:
-    """Show what is missing on this machine, and the command that installs it."""
+    """Show what this machine lacks, and what installs it."""
     from dataclasses import asdict
 
     from scaffold import machine

@@ -134,9 +134,8 @@ def _facts(made: Generated, known: dict[str, Any]) -> dict[str, Any]:
 
 def _tell(made: Generated, known: dict[str, Any]) -> None:
     """Say what was made and the exact next commands."""
-    printer = terminal.console()
     shown = _shown(made.folder)
-    printer.print(f"[bold green]Made[/] {shown} from {made.template} {made.ref}.", markup=True)
+    terminal.say(f"Made {shown} from {made.template} {made.ref}.", "bold green")
     notes = []
     if made.locked is not None and not made.locked.done:
         notes.append(f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock.")
@@ -146,8 +145,8 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
             'git config --global user.name "..." (and user.email), then git commit.'
         )
     for note in notes:
-        printer.print(note, style="yellow", markup=False)
-    printer.print("\nRun it:")
+        terminal.say(note, "yellow")
+    terminal.say("\nRun it:", "bold")
     if made.folder != Path.cwd():
         terminal.out(f"  cd {_quoted(shown)}")
     terminal.out("  uv sync")
@@ -155,7 +154,7 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
     if made.repository:
         owner = str(known.get("github_owner") or "").strip()
         name = f"{owner}/{made.folder.name}" if owner else made.folder.name
-        printer.print("\nPut it on GitHub:")
+        terminal.say("\nPut it on GitHub:", "bold")
         terminal.out(f"  gh repo create {_quoted(name)} --public --source . --push")
 
 

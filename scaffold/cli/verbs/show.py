@@ -24,7 +24,7 @@ def show(
     ref: options.Ref = None,
     as_json: options.Json = False,
 ) -> None:
-    """Show one starter: what it proves, what it asks, and every file you get."""
+    """Show a starter: what it proves, asks and gives."""
     from dataclasses import asdict
 
     from scaffold import catalog, preview, questions

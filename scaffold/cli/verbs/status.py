@@ -27,7 +27,7 @@ def status(
     ] = False,
     as_json: options.Json = False,
 ) -> None:
-    """Show where generated repositories stand: version, your edits, open questions."""
+    """Show where repositories stand: version, edits, questions."""
     from scaffold import project
 
     asked = [folder.expanduser() for folder in folders or [Path()]]
