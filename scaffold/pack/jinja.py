@@ -66,6 +66,14 @@ def bare(tree: nodes.Template, name: str) -> Iterator[int]:
             yield node.lineno
 
 
+def attributes(tree: nodes.Template, name: str) -> Iterator[int]:
+    """The lines where an attribute or item `name` of anything is taken."""
+    yield from (node.lineno for node in tree.find_all(nodes.Getattr) if node.attr == name)
+    for node in tree.find_all(nodes.Getitem):
+        if isinstance(node.arg, nodes.Const) and node.arg.value == name:
+            yield node.lineno
+
+
 def outputs(tree: nodes.Template) -> Iterator[nodes.Expr]:
     """The expressions whose value becomes text."""
     for output in tree.find_all(nodes.Output):

@@ -10,7 +10,7 @@ import yaml
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 ROOT = "copier.yml"
 ID_QUESTION = "template"
@@ -90,6 +90,14 @@ class Questionnaire:
     questions: Mapping[str, Question]
     includes: tuple[str, ...]
 
+    def texts(self, file: str) -> Iterator[str]:
+        """Every text that `file` sets, the delimiters themselves left out."""
+        if file == ROOT:
+            yield from _texts({k: v for k, v in self.settings.items() if k != "_envops"})
+        for question in self.questions.values():
+            if question.file == file:
+                yield from _texts(question.spec)
+
     def asked_for(self, template: str) -> dict[str, Question]:
         """The questions of one template: the shared ones and its own, without the id."""
         files = {ROOT, f"templates/{template}/questions.yml"}
@@ -98,6 +106,17 @@ class Questionnaire:
             for name, question in self.questions.items()
             if question.file in files and name != ID_QUESTION
         }
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)
 
 
 def read_questionnaire(files: Mapping[str, bytes]) -> Questionnaire:

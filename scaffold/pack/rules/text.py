@@ -70,16 +70,15 @@ class TX04(TreeRule):
 
     def check(self, pack: PackTree) -> Iterator[Finding]:
         """Read every text with our delimiters as a syntax tree."""
-        for path, text in pack.texts():
-            if not any(mark in text for mark in jinja.DELIMITERS):
-                continue
+        for path, start, text in _templated(pack):
             try:
                 lines = list(jinja.bare(jinja.parse(text), "release"))
             except TemplateSyntaxError as error:
-                yield self.at(path, error.lineno, f"this is not our Jinja: {error.message}")
+                line = start + error.lineno
+                yield self.at(path, line, f"this is not our Jinja: {error.message}")
                 continue
             for line in lines:
-                yield self.at(path, line, "write `release|default(...)`")
+                yield self.at(path, start + line, "write `release|default(...)`")
 
 
 class TX05(TreeRule):
@@ -88,15 +87,28 @@ class TX05(TreeRule):
     A file's name may not hold a slash, and what copier calls the source path is its own copy's.
     """
 
+    requires = frozenset({"TX04"})
+
     def check(self, pack: PackTree) -> Iterator[Finding]:
-        """Look at every mention of `_src_path`."""
-        if not any(_SOURCE in entry for entry in entries(pack, "_exclude")):
+        """Look at every expression that takes `_src_path`."""
+        excluded = entries(pack, "_exclude")
+        if not any(_SOURCE in entry for entry in excluded):
             yield self.at(ROOT, 0, f"no entry of _exclude asks {_SOURCE}")
-        for path, text in pack.texts():
-            rest = text.replace(_SOURCE, "") if path == ROOT else text
-            if "_src_path" in rest and (path == ROOT or "~{" in rest):
-                line = line_of(text, "_src_path")
-                yield self.at(path, line, f"only _exclude may ask for the source, as {_SOURCE}")
+        for path, start, text in _templated(pack):
+            rest = text.replace(_SOURCE, "''") if path == ROOT and text in excluded else text
+            for line in jinja.attributes(jinja.parse(rest), "_src_path"):
+                message = f"only _exclude may ask for the source, as {_SOURCE}"
+                yield self.at(path, start + line, message)
+
+
+def _templated(pack: PackTree) -> Iterator[tuple[str, int, str]]:
+    """Every text that Jinja reads: its file, how many lines are above it, and the text itself."""
+    asked = {ROOT, *pack.questionnaire.includes}
+    for path, text in pack.texts():
+        for part in pack.questionnaire.texts(path) if path in asked else [text]:
+            if any(mark in part for mark in jinja.DELIMITERS):
+                above = max(line_of(text, part.strip().split("\n")[0]) - 1, 0)
+                yield path, above if path in asked else 0, part
 
 
 class TX06(TreeRule):
