@@ -34,7 +34,10 @@ _exclude:
     /data
     /project.toml
     ~{% endif %}~
-  - "~{% if not (release|default(_copier_answers))._src_path.startswith('https://') %}~/.github/workflows/template-update.yml~{% endif %}~"
+  - >-
+    ~{% if not (release|default(_copier_answers))._src_path.startswith('https://') %}~
+    /.github/workflows/template-update.yml
+    ~{% endif %}~
 _skip_if_exists:
   - /data
   - /project.toml
@@ -162,7 +165,9 @@ dev = ["colorama; sys_platform == 'win32'"]
     f"{RENDERED}/app/__init__.py": '"""The project."""\n',
     f"{RENDERED}/app/cli.py": '"""The command."""\n\n\ndef main() -> None:\n    print("app")\n',
     f"{RENDERED}/app/text.py.jinja": "~{% include 'templates/_shared/app/text.py' %}~\n",
-    f"{RENDERED}/tests/test_cli.py": "from app.cli import main\n\n\ndef test_it() -> None:\n    main()\n",
+    f"{RENDERED}/tests/test_cli.py": (
+        "from app.cli import main\n\n\ndef test_it() -> None:\n    main()\n"
+    ),
 }
 
 
