@@ -50,7 +50,7 @@ class History:
         second = _FIRST_SECOND + len(self.commits)
         commit = self.repository.run(
             *("commit-tree", _write_tree(self.repository, pack.entries.values()), *parents),
-            stdin=f"{tag}\n".encode(),
+            stdin=f"Templates of {tag}\n".encode(),
             extra={
                 f"GIT_{who}_{what}": value
                 for who in ("AUTHOR", "COMMITTER")
