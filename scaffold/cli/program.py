@@ -90,7 +90,7 @@ def _root(
         ),
     ] = False,
 ) -> None:
-    """Make portfolio repositories for ML engineers: generate, update, check.
+    """Make portfolio repositories for ML engineers, and see where they stand.
 
     Begin with `scaffold list`, then `scaffold new supervised-api my-api`.
     """
