@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from packs import (
+
+from scaffold.errors import RequestError
+from scaffold.pack.history import read_releases
+from scaffold.pack.lint import examine, lint
+from scaffold.pack.rule import HistoryRule, all_rules
+from scaffold.pack.state import State
+from scaffold.pack.tree import read_working
+from tests.packs import (
     ANSWERS,
     CHECKOUT,
     RENDERED,
@@ -16,13 +23,6 @@ from packs import (
     released,
     write,
 )
-
-from scaffold.errors import RequestError
-from scaffold.pack.history import read_releases
-from scaffold.pack.lint import examine, lint
-from scaffold.pack.rule import HistoryRule, all_rules
-from scaffold.pack.state import State
-from scaffold.pack.tree import read_working
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -240,6 +240,7 @@ BREACHES = [
         _edit(README, "# ~", "~{% if deploy_target == 'none' %}~~{{ oops }}~~{% endif %}~\n# ~"),
         "deploy_target=none",
     ),
+    Breach("TX10", "no release", _edit(ANSWERS, ", **(release|default({}))", ""), "plain folder"),
     Breach(
         "CD01", "templated code", _write(f"{RENDERED}/app/a.py.jinja", "A = ~{{ 1 }}~\n"), "plain"
     ),

@@ -62,7 +62,7 @@ def cut(
     Args:
         pack_root: The folder that holds `copier.yml` and `templates/`.
         releases_dir: The folder of the released bundles.
-        version: `vX.Y.Z`, or `vX.Y.Z.postN` in a fork.
+        version: `vX.Y.Z`, or `vX.Y.Z.postN` in a fork; the `v` may be left out.
         progress: Called with each rehearsal as it ends.
 
     Raises:
@@ -112,7 +112,7 @@ def _workshop(releases_dir: Path) -> Iterator[Path]:
 
 
 def _next_tag(version: str, releases_dir: Path) -> Version:
-    tag = parse_tag(version)
+    tag = parse_tag(version if version.startswith("v") else f"v{version}")
     if tag is None:
         raise RequestError(
             f"{version!r} is not a release version.", "Write vX.Y.Z, or vX.Y.Z.postN in a fork."

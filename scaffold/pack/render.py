@@ -78,12 +78,33 @@ class PackFolder:
         return cls(root)
 
     def render(self, template: str, answers: Mapping[str, Any], destination: Path) -> Render:
-        """Render one template into `destination`; a failure is part of the result."""
+        """Render one template with plain copier; a failure is part of the result."""
         try:
             copy(str(self.root), "HEAD", {ID_QUESTION: template, **answers}, destination)
         except RequestError as error:
             return Render(template, answers, error=error.problem)
         return _look_at(template, answers, destination)
+
+    def render_as(
+        self, release: Mapping[str, str], template: str, answers: Mapping[str, Any], to: Path
+    ) -> Render:
+        """Render one template from the plain folder, as `scaffold new` does: five times faster.
+
+        Args:
+            release: What stands for `_commit` and `_src_path`, which copier cannot know here.
+            template: The template's id.
+            answers: Answers that differ from the defaults.
+            to: The folder to render into.
+        """
+        from plumbum import local
+
+        data = {ID_QUESTION: template, "release": dict(release), **answers}
+        try:
+            with local.env(PATH=""):  # copier takes a folder for a folder only without git
+                copy(str(self.root), None, data, to)
+        except RequestError as error:
+            return Render(template, answers, error=f"from a plain folder, {error.problem}")
+        return _look_at(template, answers, to)
 
 
 def render_working(
@@ -131,7 +152,7 @@ def check_template(pack: PackTree, template: str) -> None:
         )
 
 
-def copy(source: str, ref: str, data: Mapping[str, Any], destination: Path) -> None:
+def copy(source: str, ref: str | None, data: Mapping[str, Any], destination: Path) -> None:
     """Run plain `copier copy`, defaults for what is not given, without the user's settings.
 
     Raises:

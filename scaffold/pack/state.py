@@ -8,10 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import yaml
+
+from scaffold.errors import OutsideError
 from scaffold.pack.render import PackFolder, Render, variants
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from scaffold.pack.tree import PackTree
 
@@ -30,21 +33,42 @@ class State:
 
     @cached_property
     def renders(self) -> Mapping[str, tuple[Render, ...]]:
-        """Every template: the working folder's with every choice, a release's with the defaults."""
+        """Every template: of the working folder with every choice, of a release the defaults.
+
+        The working folder's defaults come twice: by plain copier, and from the plain folder.
+        """
         with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
             folder = PackFolder.write(self.pack, Path(name) / "pack")
             return {
-                template: tuple(
-                    folder.render(template, answers, Path(name) / f"{template}-{number}")
-                    for number, answers in enumerate(self._wanted(template))
-                )
+                template: tuple(self._rendered(folder, template, Path(name) / template))
                 for template in self.pack.templates
             }
 
-    def _wanted(self, template: str) -> list[dict[str, str]]:
-        return [{}] if self.tag else variants(self.pack.questionnaire.asked_for(template))
+    def _rendered(self, folder: PackFolder, template: str, to: Path) -> Iterator[Render]:
+        to.mkdir()
+        release = {"_commit": self.tag or "HEAD", "_src_path": str(folder.root)}
+        if self.tag:
+            yield folder.render_as(release, template, {}, to / "defaults")
+            return
+        plain = folder.render(template, {}, to / "plain" / template)
+        yield plain
+        recorded = yaml.safe_load(plain.text(".copier-answers.yml"))
+        if isinstance(recorded, dict):
+            release = {name: str(recorded.get(name)) for name in release}
+        questions = self.pack.questionnaire.asked_for(template)
+        for number, answers in enumerate(variants(questions)):
+            yield folder.render_as(release, template, answers, to / str(number) / template)
 
-    def prompts_file(self, template: str) -> str:
-        """The README of one template, rendered with the defaults; empty if there is none."""
+    def readme(self, template: str) -> str:
+        """The README of one template, rendered with the defaults; empty if there is none.
+
+        Raises:
+            OutsideError: This is a release that can no longer be rendered.
+        """
         renders = self.renders.get(template, ())
+        if self.tag and renders and renders[0].error:
+            raise OutsideError(
+                f"{template} of {self.tag} cannot be rendered any more: {renders[0].error}",
+                "Compare the version of copier with the one that the release was cut with.",
+            )
         return renders[0].text("README.md") if renders else ""

@@ -55,12 +55,14 @@ class RM02(RenderRule):
 class RM11(HistoryRule):
     """A question is never removed: its answer would conflict, or hang in the air."""
 
+    requires = frozenset({"TX09"})
+
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
         """Compare the anchors with those of every release."""
         for state in earlier:
             for template in state.pack.templates:
-                kept = {prompt.id for prompt in read_prompts(now.prompts_file(template))}
-                for prompt in read_prompts(state.prompts_file(template)):
+                kept = {prompt.id for prompt in read_prompts(now.readme(template))}
+                for prompt in read_prompts(state.readme(template)):
                     if prompt.id not in kept:
                         message = f"{template} lost the question {prompt.id} of {state.tag}"
                         yield self.at(README, 0, message)
@@ -69,12 +71,14 @@ class RM11(HistoryRule):
 class RM12(HistoryRule):
     """A placeholder is never reworded: every answer that replaced it would conflict."""
 
+    requires = frozenset({"TX09"})
+
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
         """Compare the placeholders with those of every release."""
         for state in earlier:
             for template in state.pack.templates:
-                present = {it.id: it for it in read_prompts(now.prompts_file(template))}
-                for old in read_prompts(state.prompts_file(template)):
+                present = {it.id: it for it in read_prompts(now.readme(template))}
+                for old in read_prompts(state.readme(template)):
                     new = present.get(old.id)
                     if new is not None and new.answer != old.answer:
                         message = (

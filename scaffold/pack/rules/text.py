@@ -175,3 +175,17 @@ class TX09(RenderRule):
         for render in renders:
             if render.error:
                 yield self.at(f"templates/{render.template}", 0, f"{render.name}: {render.error}")
+
+
+class TX10(RenderRule):
+    """A plain folder and plain copier give the same bytes: `scaffold new` renders from the one."""
+
+    requires = frozenset({"TX09"})
+
+    def check(self, pack: PackTree, renders: Sequence[Render]) -> Iterator[Finding]:
+        """Compare the two renders of the defaults."""
+        del pack
+        plain, folder = [render for render in renders if not render.answers][:2]
+        for file in sorted(plain.files.keys() | folder.files.keys()):
+            if plain.files.get(file) != folder.files.get(file):
+                yield self.at(file, 0, "plain copier writes it otherwise than a plain folder gives")
