@@ -12,9 +12,12 @@ import os
 import random
 import re
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ANCHOR = re.compile(r"^<!-- signal:(?P<id>[A-Z]{2}\d+) -->$")
 
@@ -98,7 +101,7 @@ def play(project: Path, *, seed: int | None = None, habits: Habits | None = None
         AssertionError: the project is not what a learner expects (no prompts, no data...).
     """
     chosen = habits or Habits()
-    desk = _Desk(project, chosen, random.Random(seed))
+    desk = _Desk(project, chosen, random.Random(seed))  # noqa: S311 - no secret
     before = _tracked(project)
     for deed in _DEEDS:
         if seed is None or desk.dice.random() < 0.7:  # a number: most learners do most of it
@@ -139,7 +142,9 @@ def _git(project: Path, *arguments: str) -> str:
 def _answers_the_prompts(desk: _Desk) -> None:
     lines = desk.read("README.md")
     placeholders = {
-        i: m["id"] for i, line in enumerate(lines) if (m := re.match(r"^_(?P<id>[A-Z]{2}\d+): .*_$", line))
+        i: m["id"]
+        for i, line in enumerate(lines)
+        if (m := re.match(r"^_(?P<id>[A-Z]{2}\d+): .*_$", line))
     }
     asked = [m["id"] for line in lines if (m := ANCHOR.match(line))]
     if not placeholders:  # a starter that asks under one wording for all: answer by the anchor
@@ -189,7 +194,11 @@ def _rewrites_the_description(desk: _Desk) -> None:
     title = next(i for i, line in enumerate(lines) if line.startswith("# "))
     first = next(i for i in range(title + 1, len(lines)) if re.match(r"[A-Za-z]", lines[i]))
     end = next(i for i in range(first, len(lines)) if not lines[i].strip())
-    mine = [f"Which of {desk.number()} members will need a call this week?", "", "Ranked on Mondays."]
+    mine = [
+        f"Which of {desk.number()} members will need a call this week?",
+        "",
+        "Ranked on Mondays.",
+    ]
     desk.write("README.md", lines[:first] + mine + lines[end:])
 
 
@@ -199,7 +208,9 @@ def _fills_the_evidence(desk: _Desk) -> None:
     desk.write(
         "README.md",
         [
-            line.replace("not measured yet", link.format(desk.number())) if line.startswith("|") else line
+            line.replace("not measured yet", link.format(desk.number()))
+            if line.startswith("|")
+            else line
             for line in lines
         ],
     )
@@ -351,11 +362,15 @@ def _deletes_a_page(desk: _Desk) -> None:
 
 def _adds_a_setting(desk: _Desk) -> None:
     """In the three places that a test of the starter holds equal."""
-    desk.write(".env.example", [*desk.read(".env.example"), "# Where calls are listed.", "CALLS_URL="])
+    desk.write(
+        ".env.example", [*desk.read(".env.example"), "# Where calls are listed.", "CALLS_URL="]
+    )
     readme = desk.read("README.md")
     if "<!-- /settings -->" in readme:
         end = readme.index("<!-- /settings -->")
-        at = end if readme[end - 1].startswith("|") else end - 1  # an empty line may close the table
+        at = (
+            end if readme[end - 1].startswith("|") else end - 1
+        )  # an empty line may close the table
         columns = readme[at - 1].count("|") - 1
         cells = ["`CALLS_URL`", "empty", "where calls are listed", *[""] * columns][:columns]
         desk.write("README.md", [*readme[:at], f"| {' | '.join(cells)} |", *readme[at:]])

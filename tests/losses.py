@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.learner import ANCHOR, Deeds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 _MARKS = ("<<<<<<< ", ">>>>>>> ")
 _NOT_THE_PROJECT = {".git", ".venv", "__pycache__", ".pytest_cache", ".ruff_cache", ".mypy_cache"}
@@ -88,12 +91,9 @@ def _lines(project: Path, deeds: Deeds) -> Iterator[str]:
             yield f"edited: {path} is gone"
             continue
         before, after = _text(deeds.before[path]), _text(deeds.after[path])
-        mine, dropped = Counter(after) - Counter(before), Counter(before) - Counter(after)
+        mine = Counter(after) - Counter(before)
         for line in (mine - Counter(_text(now))).elements():
             yield f"edited: {path} lost the line {line!r}"
-        for line in dropped:
-            if line.strip() and Counter(_text(now))[line] > Counter(after)[line]:
-                yield f"edited: {path} has the replaced line back: {line!r}"
         if not _in_order([line for line in after if mine[line]], _text(now)):
             yield f"edited: {path} has the learner's lines in another order"
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 _SAME_FOR_ALL = {
     "GIT_AUTHOR_NAME": "pack",
@@ -44,7 +47,12 @@ def release_bundles(releases: Mapping[str, Path], into: Path) -> tuple[Path, ...
         _git(repository, "update-ref", f"refs/tags/{tag}", commit)
         _git(repository, "update-ref", "refs/heads/main", commit)
         bundle = into / f"{tag}.bundle"
-        wanted = ["refs/heads/main", f"refs/tags/{tag}", "HEAD", *([f"^{parent}"] if parent else [])]
+        wanted = [
+            "refs/heads/main",
+            f"refs/tags/{tag}",
+            "HEAD",
+            *([f"^{parent}"] if parent else []),
+        ]
         _git(repository, "-c", "pack.threads=1", "bundle", "create", "-q", str(bundle), *wanted)
         bundles.append(bundle)
         parent = commit

@@ -1,13 +1,16 @@
-"""What the update tests share: a plain copier, and a project whose owner made it theirs."""
+"""What the update tests share: a plain copier, and a project from an old release."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.updates.plain import Plain, find_or_install
 from tests.updates.releases import PAIRS, ReleasePair, Started, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 collect_ignore = ["mini"]  # a template's own files, not tests of ours
 
@@ -43,5 +46,5 @@ def pair(request: pytest.FixtureRequest) -> ReleasePair:
 def started(
     pair: ReleasePair, copier_executable: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Started:
-    """A project from the old release that its owner made theirs; copy it before updating."""
+    """A project from the old release; `made_mine` gives a copy of it to update."""
     return start(pair, copier_executable, tmp_path_factory.mktemp(pair.name))

@@ -299,10 +299,10 @@ t+ requires-python = ">=3.11,<3.15"
         """\
    [tool.mypy]
    strict = true
-l+ 
+l+
 l+ [tool.poe.tasks]
 l+ go = "app train"
-t+ 
+t+
 t+ [tool.coverage.run]
 t+ branch = true
 """,
@@ -319,10 +319,10 @@ t+ branch = true
 
 t+ [tool.coverage.run]
 t+ branch = true
-t+ 
+t+
    [tool.mypy]
    strict = true
-l+ 
+l+
 l+ [tool.poe.tasks]
 l+ go = "app train"
 """,
@@ -355,7 +355,7 @@ l+ # Who needs a call?
 
 l- A prediction service.
 l+ Which members will need a call this week?
-l+ 
+l+
 l+ It ranks them every Monday.
 
 t- Built from supervised-api.
@@ -377,7 +377,7 @@ l- A prediction service.
 l+ Which members will need a call this week?
 
 t+ ![status](badge.svg)
-t+ 
+t+
 l- Say here who uses it.
 l+ A coordinator uses it every Monday.
 
@@ -397,7 +397,7 @@ l- A prediction service.
 l+ Which members will need a call this week?
 
 t+ ![status](badge.svg)
-t+ 
+t+
    <!-- who -->
 
 l- Say here who uses it.
@@ -479,7 +479,7 @@ l+ | finds the sick | recall 0.4 |
 t+ | claim | number |
 t+ |---|---|
 t+ | calibrated | not measured yet |
-t+ 
+t+
    ## Quickstart
 """,
     ),
@@ -531,7 +531,7 @@ l- - [ ] Put your data under `data/`.
 l+ - [x] Put your data under `data/`.
 
 t+ - [ ] Draft the schema.
-t+ 
+t+
 l- - [ ] Run `app train`.
 l+ - [x] Run `app train`.
 
@@ -554,33 +554,59 @@ l- - [ ] Run `app train`.
 l+ - [x] Run `app train`.
 
 t+ - [ ] Answer the questions.
-t+ 
+t+
    ## Limits
 """,
     ),
     LayoutCase(
-        "steps-with-headings",
+        "ticks-reword-ticked",
+        "README.md",
+        "learner ticks a step, template rewords that step",
+        "tick and text on one line",
+        "conflict",
+        """\
+   ## Make it yours
+
+   <!-- step:gates -->
+l- - [ ] Set the gates.
+l+ - [x] Set the gates.
+t+ - [ ] Set the gates in `project.toml`.
+
+   ## Limits
+""",
+    ),
+    LayoutCase(
+        "steps-with-anchors",
         "README.md",
         "learner ticks all, template adds a step between and rewords one",
-        "each step under its own `<!-- step:x -->` line",
+        "`<!-- step:x -->`, a tick line that never changes, an empty line, the text",
         "merged",
         """\
    ## Make it yours
 
    <!-- step:data -->
-l- - [ ] Put your data under `data/`.
-l+ - [x] Put your data under `data/`.
+l- - [ ] **Data**
+l+ - [x] **Data**
+
+     Put your file under `data/`.
 
 t+ <!-- step:schema -->
-t+ - [ ] Draft the schema.
-t+ 
+t+ - [ ] **Schema**
+t+
+t+   Draft it.
+t+
    <!-- step:train -->
-l- - [ ] Run `app train`.
-l+ - [x] Run `app train`.
+l- - [ ] **Training**
+l+ - [x] **Training**
+
+     Run `app train`.
 
    <!-- step:gates -->
-t- - [ ] Set the gates.
-t+ - [ ] Set the gates in `project.toml`.
+l- - [ ] **Gates**
+l+ - [x] **Gates**
+
+t-   Set the gates.
+t+   Set the gates in `project.toml`.
 
    ## Limits
 """,
@@ -598,14 +624,14 @@ t+ **Whose decision is it?**
 
 l- _PF1: replace this line._
 l+ A coordinator phones forty members.
-l+ 
+l+
 l+ [AP 0.61](reports/evaluation.json#/champion/ap)
 
 t+ <!-- signal:PF2 -->
 t+ **What would a rule score?**
-t+ 
+t+
 t+ _PF2: replace this line._
-t+ 
+t+
    <!-- signal:PF3 -->
    **What does a miss cost?**
 
@@ -631,7 +657,7 @@ l+ Form, session, queue, table.
    <!-- signal:PF1 -->
 t- **Whose decision?**
 t+ **Whose decision is it?**
-l- 
+l-
 l- _PF1: replace this line._
 l+ A coordinator phones forty members.
 
@@ -653,7 +679,7 @@ l+ A coordinator phones forty members.
 l- <!-- signal:PF1 -->
 l- **Whose decision?**
 t+ **Whose decision is it?**
-l- 
+l-
 l- _PF1: replace this line._
 l+ A coordinator phones forty members.
 
@@ -673,9 +699,9 @@ l+ A coordinator phones forty members.
    Run `uv sync`.
 
 l- ## Make it yours
-l- 
+l-
 l- - [ ] Put your data under `data/`.
-l- 
+l-
    ## Limits
 
 t- Data of the 1970s.
@@ -692,15 +718,15 @@ t+ Data of the 1970s and 1980s.
    # Visits
 
 l+ ## Limits
-l+ 
+l+
 l+ Data of the 1970s.
-l+ 
+l+
    ## Quickstart
 
    Run `uv sync`.
 
 l- ## Limits
-l- 
+l-
 l- Data of the 1970s.
 t+ Data of the 1970s and 1980s.
 """,
@@ -810,12 +836,12 @@ t+     return "yes"
         """\
    def ready() -> bool:
        return True
-l+ 
-l+ 
+l+
+l+
 l+ def own() -> str:
 l+     return "mine"
-t+ 
-t+ 
+t+
+t+
 t+ def page() -> str:
 t+     return "page"
 """,
@@ -833,12 +859,12 @@ t+     return "page"
 
 t+ def page() -> str:
 t+     return "page"
-t+ 
-t+ 
+t+
+t+
    def main() -> None:
        serve(create())
-l+ 
-l+ 
+l+
+l+
 l+ def own() -> str:
 l+     return "mine"
 """,
@@ -991,7 +1017,7 @@ l+ notes/
 t+ reports/*.html
 
    # Yours:
-l+ 
+l+
 l+ # notes
 l+ notes/
 """,
@@ -1031,7 +1057,7 @@ t+         uses: actions/checkout@bbbb # v6.0.1
 
 l+       - name: Mine
 l+         run: make mine
-l+ 
+l+
          - name: Install uv
 t-         uses: astral-sh/setup-uv@cccc # v8.0.0
 t+         uses: astral-sh/setup-uv@dddd # v8.1.0

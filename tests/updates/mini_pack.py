@@ -121,11 +121,11 @@ def _change_readme(pack: Pack) -> None:
     )
     pack.edit_template(
         readme,
-        "### System thinking\n",
+        "<!-- signal:PF3 -->\n",
         "<!-- signal:PF4 -->\n"
         "**Below which number do you not promote?**\n\n"
         "_PF4: replace this line by two to six sentences and a link to evidence._\n\n"
-        "### System thinking\n",
+        "<!-- signal:PF3 -->\n",
     )
     pack.edit_template(
         readme,
@@ -139,9 +139,9 @@ def _change_readme(pack: Pack) -> None:
     pack.edit_template(
         readme,
         "<!-- step:train -->\n",
-        "<!-- step:schema -->\n- [ ] Draft `app/schema.py`.\n\n<!-- step:train -->\n",
+        "<!-- step:schema -->\n- [ ] **Schema**\n\n  Draft it.\n\n<!-- step:train -->\n",
     )
-    pack.edit_template(readme, "- [ ] Set the gates in", "- [ ] Set costs and gates in")
+    pack.edit_template(readme, "  Set them in `project", "  Set costs and gates in `project")
     pack.edit_template(readme, "| measured by |", "| calibrated | see below |\n| measured by |")
     pack.edit_template(
         readme,

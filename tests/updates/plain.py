@@ -145,7 +145,7 @@ def find_or_install(cache: Path) -> Path:
         done = subprocess.run(step, capture_output=True, check=False, text=True, encoding="utf-8")
         if done.returncode != 0:
             msg = (
-                f"Could not install {requirement} for the update tests:\n{done.stderr}\n"
+                f"The update tests could not install {requirement}:\n{done.stderr}\n"
                 "Install it yourself and set COPIER to its executable."
             )
             raise RuntimeError(msg)

@@ -7,14 +7,17 @@ two of them.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.learner import Deeds, Habits, play
 from tests.updates import mini_pack
 from tests.updates.bundles import join, release_bundles
-from tests.updates.plain import Plain
+from tests.updates.plain import Finished, Plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Where scaffold puts the embedded releases; what projects record as their source.
 BUNDLE = "~/.local/share/scaffold/templates.bundle"
@@ -31,39 +34,57 @@ class ReleasePair:
     new: str
     #: Makes or finds the release bundles, oldest first, given a folder to work in.
     bundles: Callable[[Path], tuple[Path, ...]]
-    habits: Habits = Habits()
+    habits: Habits = field(default_factory=Habits)
 
 
 @dataclass(frozen=True)
 class Started:
-    """A project from the old release, made its owner's own, and what it is compared with."""
+    """A project as the old release renders it, committed, before its owner touched it."""
+
+    pair: ReleasePair
+    plain: Plain
+    untouched: Path
+
+    def made_mine(self, folder: Path, *, seed: int | None = None) -> Mine:
+        """A copy of the project under `folder`, after the learner played with it."""
+        project = folder / self.untouched.name
+        shutil.copytree(self.untouched, project, symlinks=True)
+        return Mine(
+            self.pair, self.plain, project, play(project, seed=seed, habits=self.pair.habits)
+        )
+
+    def new_release(self) -> Path:
+        """Pristine render of the new release with the same answers, made once."""
+        pristine = self.untouched.parent / "new" / self.untouched.name
+        if not pristine.exists():
+            _copy(self.plain, self.pair, self.pair.new, pristine)
+        return pristine
+
+
+@dataclass(frozen=True)
+class Mine:
+    """A project that its owner made theirs, ready to be updated."""
 
     pair: ReleasePair
     plain: Plain
     project: Path
     deeds: Deeds
-    #: Pristine render of the new release with the same answers.
-    new: Path
 
-    def copy_to(self, folder: Path) -> Started:
-        """The same project elsewhere, to be updated there."""
-        project = folder / self.project.name
-        shutil.copytree(self.project, project, symlinks=True)
-        return replace(self, project=project)
+    def update(self, *arguments: str) -> Finished:
+        """Run `copier update` with defaults, as a learner or Renovate would."""
+        return self.plain.run("update", "--defaults", *arguments, cwd=self.project)
 
 
-def start(pair: ReleasePair, executable: Path, folder: Path, *, seed: int | None = None) -> Started:
-    """Install the joined bundle, copy the old release from it, and let the learner play."""
+def start(pair: ReleasePair, executable: Path, folder: Path) -> Started:
+    """Install the joined bundle under an own home folder and copy the old release from it."""
     plain = Plain.at(executable, folder / "home")
     work = folder / "bundles"
     work.mkdir()
     join(pair.bundles(work), plain.home / BUNDLE.removeprefix("~/"), work)
-    project, new = folder / "my-project", folder / "new" / "my-project"
+    project = folder / "my-project"
     _copy(plain, pair, pair.old, project)
     plain.commit("Start", cwd=project)
-    deeds = play(project, seed=seed, habits=pair.habits)
-    _copy(plain, pair, pair.new, new)
-    return Started(pair, plain, project, deeds, new)
+    return Started(pair, plain, project)
 
 
 def _copy(plain: Plain, pair: ReleasePair, tag: str, project: Path) -> None:
@@ -78,23 +99,20 @@ def mini_pair(bend: mini_pack.Bend | None = None) -> ReleasePair:
     def bundles(work: Path) -> tuple[Path, ...]:
         return release_bundles(mini_pack.build(work, bend), work)
 
-    name = bend.__name__ if bend else "mini"
-    habits = Habits()
-    return ReleasePair(name, mini_pack.TEMPLATE_ID, "v0.1.0", "v0.1.1", bundles, habits)
+    name = getattr(bend, "__name__", "mini")
+    return ReleasePair(name, mini_pack.TEMPLATE_ID, "v0.1.0", "v0.1.1", bundles)
 
 
 def _embedded() -> list[ReleasePair]:
     found = sorted(_EMBEDDED.glob("v*.bundle"), key=_version)
-    if len(found) < 2:  # noqa: PLR2004 - an update needs two
+    if len(found) < 2:
         return []
 
     def bundles(work: Path) -> tuple[Path, ...]:  # noqa: ARG001 - they are made already
         return tuple(found)
 
-    return [
-        ReleasePair("embedded", "supervised-api", old.stem, found[-1].stem, bundles)
-        for old in found[:1]
-    ]
+    oldest, newest = found[0].stem, found[-1].stem
+    return [ReleasePair("embedded", "supervised-api", oldest, newest, bundles)]
 
 
 def _version(bundle: Path) -> tuple[int, ...]:

@@ -22,9 +22,7 @@ def outcomes(
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_a_layout_merges_as_it_is_said_to(
-    case: LayoutCase, outcomes: dict[str, Outcome]
-) -> None:
+def test_a_layout_merges_as_it_is_said_to(case: LayoutCase, outcomes: dict[str, Outcome]) -> None:
     assert outcomes[case.name].value == case.expected
 
 

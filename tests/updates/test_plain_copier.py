@@ -2,84 +2,106 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
-from tests.losses import check, files_of
+from tests.losses import check, files_of, losses
 from tests.updates import mini_pack
-from tests.updates.plain import Plain
 from tests.updates.releases import BUNDLE, Started, mini_pair, start
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.updates.plain import Plain
 
 
 def test_check_update_and_update_work_from_a_bundle_and_lose_nothing(
     started: Started, tmp_path: Path
 ) -> None:
-    mine = started.copy_to(tmp_path)
+    mine = started.made_mine(tmp_path)
     answers = yaml.safe_load((mine.project / ".copier-answers.yml").read_text(encoding="utf-8"))
     assert (answers["_src_path"], answers["_commit"]) == (BUNDLE, started.pair.old)
     assert mine.plain.newest_version(mine.project) == (True, started.pair.new.removeprefix("v"))
 
-    mine.plain.run("update", "--defaults", cwd=mine.project).ok()
+    mine.update().ok()
 
-    check(mine.project, mine.deeds, new=mine.new)
+    check(mine.project, mine.deeds, new=started.new_release())
     mine.plain.commit("Update", cwd=mine.project)
     assert not mine.plain.newest_version(mine.project)[0]
-    mine.plain.run("update", "--defaults", cwd=mine.project).ok()
+    mine.update().ok()
     assert mine.plain.git("status", "--porcelain", cwd=mine.project) == ""
 
 
 def test_renovate_updates_to_a_named_version_and_loses_nothing(
     started: Started, tmp_path: Path
 ) -> None:
-    mine = started.copy_to(tmp_path)
-    wanted = ["--skip-answered", "--defaults", "--vcs-ref", started.pair.new]
-    mine.plain.run("update", *wanted, cwd=mine.project).ok()
-    check(mine.project, mine.deeds, new=mine.new)
+    mine = started.made_mine(tmp_path)
+    mine.update("--skip-answered", "--vcs-ref", started.pair.new).ok()
+    check(mine.project, mine.deeds, new=started.new_release())
 
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_learners_who_do_other_things_lose_nothing_either(
-    seed: int, copier_executable: Path, tmp_path: Path
+    seed: int, started: Started, tmp_path: Path
 ) -> None:
-    mine = start(mini_pair(), copier_executable, tmp_path, seed=seed)
-    mine.plain.run("update", "--defaults", cwd=mine.project).ok()
-    check(mine.project, mine.deeds, new=mine.new)
+    mine = started.made_mine(tmp_path, seed=seed)
+    mine.update().ok()
+    check(mine.project, mine.deeds, new=started.new_release())
 
 
 def test_an_update_that_never_ran_does_not_pass(started: Started, tmp_path: Path) -> None:
-    mine = started.copy_to(tmp_path)
+    mine = started.made_mine(tmp_path)
     check(mine.project, mine.deeds)
     with pytest.raises(AssertionError, match=r"arrival: \.copier-answers\.yml is not"):
-        check(mine.project, mine.deeds, new=mine.new)
+        check(mine.project, mine.deeds, new=started.new_release())
 
 
-@pytest.mark.parametrize(
-    ("bend", "loss"),
-    [
-        (mini_pack.common_placeholder, r"answer: \w+ is no longer under its own question"),
-        (mini_pack.seeded_path_dropped, r"seeded: data/scaler\.bin changed or is gone"),
-        (mini_pack.seeded_by_include, r"arrival: docs/runbook\.md is missing"),
-    ],
-    ids=lambda value: getattr(value, "__name__", ""),
-)
-def test_a_pack_that_breaks_a_rule_loses_something_by_name(
-    bend: mini_pack.Bend, loss: str, copier_executable: Path, tmp_path: Path
+def test_a_common_placeholder_moves_an_answer_under_another_question(
+    copier_executable: Path, tmp_path: Path
 ) -> None:
-    mine = start(mini_pair(bend), copier_executable, tmp_path)
-    mine.plain.run("update", "--defaults", cwd=mine.project).ok()
-    with pytest.raises(AssertionError, match=loss):
-        check(mine.project, mine.deeds, new=mine.new)
+    mine = start(mini_pair(mini_pack.common_placeholder), copier_executable, tmp_path)
+    lost = _losses_of(mine, tmp_path / "mine")
+    assert "answer: PF2 is no longer under its own question" in lost
+    assert "answer: PF4 holds the answer to PF2" in lost
+    assert not [line for line in lost if line.startswith("conflict")]  # nobody is told
+
+
+def test_a_seeded_path_that_is_not_excluded_loses_the_learners_data(
+    copier_executable: Path, tmp_path: Path
+) -> None:
+    lost = _losses_of(
+        start(mini_pair(mini_pack.seeded_path_dropped), copier_executable, tmp_path),
+        tmp_path / "mine",
+    )
+    assert "seeded: data/scaler.bin changed or is gone" in lost
+    assert "seeded: data/holdout.csv appeared" in lost
+
+
+def test_a_seeded_list_by_include_deletes_a_file_that_it_gains(
+    copier_executable: Path, tmp_path: Path
+) -> None:
+    bent = start(mini_pair(mini_pack.seeded_by_include), copier_executable, tmp_path)
+    mine = bent.made_mine(tmp_path / "mine")
+    mine.update().ok()
+    with pytest.raises(AssertionError, match=r"arrival: docs/runbook\.md is missing"):
+        check(mine.project, mine.deeds, new=bent.new_release())
 
 
 def test_a_templated_skip_list_stops_updates_once_a_file_was_deleted(
     copier_executable: Path, tmp_path: Path
 ) -> None:
-    mine = start(mini_pair(mini_pack.templated_skip), copier_executable, tmp_path)
-    done = mine.plain.run("update", "--defaults", cwd=mine.project)
+    bent = start(mini_pair(mini_pack.templated_skip), copier_executable, tmp_path)
+    done = bent.made_mine(tmp_path / "mine").update()
     assert done.code == 1
     assert "'template' is undefined" in done.err
+
+
+def _losses_of(bent: Started, folder: Path) -> list[str]:
+    mine = bent.made_mine(folder)
+    mine.update().ok()
+    return list(losses(mine.project, mine.deeds))
 
 
 def test_a_plain_folder_with_release_data_gives_what_the_bundle_gives(
