@@ -33,7 +33,7 @@ class Habits:
     #: Dependency whose lower bound is raised; the first that is named in pyproject.toml.
     raises: tuple[str, ...] = ("uvicorn", "pydantic-settings")
     #: Page that is deleted; the first that exists.
-    deletes: tuple[str, ...] = ("docs/deploy.md",)
+    deletes: tuple[str, ...] = ("docs/deploy.md", "docs/deployment.md")
 
 
 @dataclass(frozen=True)

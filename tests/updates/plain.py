@@ -144,10 +144,8 @@ def find_or_install(cache: Path) -> Path:
     for step in steps:
         done = subprocess.run(step, capture_output=True, check=False, text=True, encoding="utf-8")
         if done.returncode != 0:
-            msg = (
-                f"The update tests could not install {requirement}:\n{done.stderr}\n"
-                "Install it yourself and set COPIER to its executable."
-            )
+            why = f"{requirement} is needed by the update tests and could not be installed:"
+            msg = f"{why}\n{done.stderr}\nSet COPIER to the executable of one that you have."
             raise RuntimeError(msg)
     whole.touch()
     return executable
