@@ -21,6 +21,11 @@ PAGE = ROOT / "docs" / "terminal.md"
 STAGE = Path("/tmp/scaffold-screens")  # noqa: S108 - short and fixed, so that lines wrap alike
 HOME = STAGE / "home" / "ada"
 _SECONDS = 120
+_HEAD = """# What the terminal shows
+
+Every screen below was printed in a terminal of 80 columns by `python -m tests.terminal.screens`;
+a test plays them again and compares.
+"""
 DOWN, ENTER, STOP = "\x1b[B", "\r", "\x03"
 
 
@@ -34,6 +39,7 @@ class Session:
         keys: Pairs: text to wait for on the screen, and what is typed then.
         status: The exit code it must end with.
         before: Shell commands that set the scene, not shown.
+        without: Programs that are not on PATH.
     """
 
     title: str
@@ -71,8 +77,8 @@ SESSIONS = (
         "scaffold status my-api",
         before="""
             cd my-api
-            echo '# ours' >> app/api.py 2>/dev/null || echo '# ours' >> app/__init__.py
-            sed -i '/^_PF[12]: /s/.*/We asked three coordinators, and this is what they do./' README.md
+            echo '# ours' >> app/api.py
+            sed -i '/^_PF[12]: /s/.*/We asked three coordinators./' README.md
             rm -f docs/decisions/README.md
         """,
     ),
@@ -142,13 +148,9 @@ def play(session: Session) -> str:
     for awaited, typed in session.keys:
         while awaited not in "\n".join(screen.display[seen:]):
             _feed(child, stream)
-        seen = next(
-            number
-            for number, line in enumerate(screen.display)
-            if awaited in line and number >= seen
-        )
+        rows = enumerate(screen.display[seen:], start=seen + 1)
+        seen = next(after for after, line in rows if awaited in line)
         child.send(typed)
-        seen += 1
     while True:
         try:
             _feed(child, stream)
@@ -205,11 +207,7 @@ def _quoted(text: str) -> str:
 def page() -> str:
     """The whole page, every session played in order in one home."""
     fresh()
-    parts = [
-        "# What the terminal shows\n\n"
-        "Every screen below was printed in a terminal of 80 columns by `python -m "
-        "tests.terminal.screens`;\na test plays them again and compares.\n"
-    ]
+    parts = [_HEAD]
     for session in SESSIONS:
         screen = steady(play(session))
         code = f"\n\nExit code {session.status}." if session.status else ""
