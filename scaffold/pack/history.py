@@ -8,19 +8,18 @@ otherwise.
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import OutsideError
-from scaffold.pack.plumbing import Entry, Repository
+from scaffold.pack.plumbing import Entry, Repository, workspace
 from scaffold.pack.state import State
 from scaffold.pack.tree import PackTree
 from scaffold.releases import read_header, shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
 
 _BRANCH = "refs/heads/main"
 _FIRST_SECOND = 1_700_000_000
@@ -123,8 +122,8 @@ def read_releases(releases_dir: Path) -> tuple[State, ...]:
     Raises:
         OutsideError: A bundle is broken.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        history = read_history(shipped(releases_dir), Path(name) / "git")
+    with workspace() as work:
+        history = read_history(shipped(releases_dir), work / "git")
         return tuple(
             State(
                 tag, PackTree({entry.path: entry for entry in history.repository.entries(commit)})

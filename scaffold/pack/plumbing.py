@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import os
 import subprocess
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
+
+HALF_DONE = ".scaffold-pack-"
+"""How our temporary folders begin: what a killed command leaves is known by it."""
 
 _SETTINGS = {
     "core.attributesFile": os.devnull,
@@ -43,6 +48,28 @@ def neutral_environment(extra: Mapping[str, str] | None = None) -> dict[str, str
             "TZ": "UTC",
         }
         | dict(extra or {})
+    )
+
+
+@contextmanager
+def workspace(beside: Path | None = None) -> Iterator[Path]:
+    """A temporary folder, hidden in `beside` if given; gone afterwards.
+
+    Raises:
+        OutsideError: Something in it, or done with it, could not be written.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix=HALF_DONE, dir=beside) as name:
+            yield Path(name)
+    except OSError as error:
+        raise unwritable(error) from error
+
+
+def unwritable(error: OSError) -> OutsideError:
+    """The error for a disk that is full, or a folder that is not ours."""
+    return OutsideError(
+        f"The files could not be written: {error}",
+        "Free some space or correct the permissions, then try again.",
     )
 
 

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from scaffold.pack.learner import Work, answers_in, play, seeded_files
 from scaffold.pack.owners import Owners, read_owners
-from scaffold.pack.plumbing import neutral_environment
+from scaffold.pack.plumbing import neutral_environment, workspace
 from scaffold.pack.questionnaire import ID_QUESTION
 from scaffold.pack.render import commit_all, copy, read_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from scaffold.pack.plumbing import Repository
     from scaffold.pack.state import State
@@ -133,10 +132,10 @@ def _commit(project: Repository) -> None:
 
 def _update(project: Repository, folder: Path) -> Iterator[str]:
     """Run plain `copier update --defaults` as the learner would; yield what went wrong."""
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        settings = Path(name) / "settings.yml"
+    with workspace() as work:
+        settings = work / "settings.yml"
         settings.write_text("{}\n", encoding="utf-8")
-        extra = {"COPIER_SETTINGS_PATH": str(settings), "COPIER_CACHE_DIR": name}
+        extra = {"COPIER_SETTINGS_PATH": str(settings), "COPIER_CACHE_DIR": str(work)}
         done = subprocess.run(
             [sys.executable, "-m", "copier", "update", "--defaults"],
             cwd=folder,

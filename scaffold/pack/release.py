@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold.errors import AnswerIsNoError, OutsideError, RequestError
@@ -16,7 +14,7 @@ from scaffold.pack.changelog import UNRELEASED, released, sections
 from scaffold.pack.history import History, read_history, read_releases
 from scaffold.pack.hosts import find_host
 from scaffold.pack.lint import examine
-from scaffold.pack.plumbing import Entry
+from scaffold.pack.plumbing import HALF_DONE, Entry, unwritable, workspace
 from scaffold.pack.rehearse import Rehearsal, rehearse
 from scaffold.pack.rule import all_rules
 from scaffold.pack.rules.catalogue import differs
@@ -27,8 +25,7 @@ from scaffold.versions import Version, parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-
-_HALF_DONE = ".cutting-"
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -94,21 +91,19 @@ def cut(
 @contextmanager
 def _workshop(releases_dir: Path) -> Iterator[Path]:
     """A hidden folder beside the releases, so that the last step is a rename; gone afterwards."""
-    made = not releases_dir.exists()
+    missing = [path for path in (releases_dir, *releases_dir.parents) if not path.exists()]
     try:
         releases_dir.mkdir(parents=True, exist_ok=True)
-        for left in releases_dir.glob(f"{_HALF_DONE}*"):  # of a cut that was killed
+        for left in releases_dir.glob(f"{HALF_DONE}*"):  # of a command that was killed
             shutil.rmtree(left, ignore_errors=True)
-        with tempfile.TemporaryDirectory(prefix=_HALF_DONE, dir=releases_dir) as name:
-            yield Path(name)
-    except (OSError, GitFailure) as error:
-        raise OutsideError(
-            f"The release could not be written: {error}",
-            "Free some space or correct the permissions, then try again.",
-        ) from error
+        with workspace(releases_dir) as work:
+            yield work
+    except OSError as error:
+        raise unwritable(error) from error
     finally:
-        if made and releases_dir.exists() and not any(releases_dir.iterdir()):
-            releases_dir.rmdir()
+        for folder in missing:
+            if folder.exists() and not any(folder.iterdir()):
+                folder.rmdir()
 
 
 def _next_tag(version: str, releases_dir: Path) -> Version:
@@ -186,10 +181,16 @@ def _rehearse(
     progress: Callable[[Rehearsal], None],
 ) -> tuple[Rehearsal, ...]:
     done = []
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        joined = Path(name) / "templates.bundle"
-        join(bundles, joined)
-        for rehearsal in rehearse(joined, earlier, candidate, Path(name)):
+    with workspace() as work:
+        joined = work / "templates.bundle"
+        try:
+            join(bundles, joined)
+        except GitFailure as error:
+            raise OutsideError(
+                f"The releases cannot be joined: {error}",
+                "`git status` shows whether a released bundle was changed.",
+            ) from error
+        for rehearsal in rehearse(joined, earlier, candidate, work):
             progress(rehearsal)
             done.append(rehearsal)
     failed = [rehearsal for rehearsal in done if rehearsal.problems]

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
 import tomllib
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import interpreters
 from scaffold.errors import OutsideError
 from scaffold.pack.hosts import find_host
+from scaffold.pack.plumbing import workspace
 from scaffold.pack.release import replace_file
 from scaffold.pack.render import render_working
 from scaffold.pack.tree import read_working
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 _LOWEST = ".".join(map(str, interpreters.FITTING[0]))
 _PIN = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)==(\S+)(?: ; (.+))?")
@@ -69,8 +69,8 @@ def relock(pack_root: Path, template: str) -> Relocked:
         RequestError: There is no such template, or it cannot be rendered.
         OutsideError: uv is missing, found no solution, or named where a package comes from.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        project = Path(name) / "project"
+    with workspace() as work:
+        project = work / "project"
         render_working(pack_root, template, {}, project)
         pins = _resolve(project)
     path = f"templates/{template}/template/constraints.txt"

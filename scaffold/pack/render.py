@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import itertools
 import math
-import tempfile
 import warnings
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import RequestError
-from scaffold.pack.plumbing import Repository
+from scaffold.pack.plumbing import Repository, workspace
 from scaffold.pack.questionnaire import ID_QUESTION, Question
 from scaffold.pack.tree import PackTree, read_working
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
 _SMALL = 12
 """Up to so many combinations of choices are all rendered; beyond, each choice once."""
@@ -133,8 +132,8 @@ def render_working(
             )
     if destination.exists() and (not destination.is_dir() or any(destination.iterdir())):
         raise RequestError(f"{destination} is not empty.", "Name a folder that does not exist.")
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        folder = PackFolder.write(pack, Path(name) / "pack")
+    with workspace() as work:
+        folder = PackFolder.write(pack, work / "pack")
         given = {ID_QUESTION: template, **answers}
         copy(str(folder.root), "HEAD", given, destination)
 

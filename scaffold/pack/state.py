@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
 
 from scaffold.errors import OutsideError
+from scaffold.pack.plumbing import workspace
 from scaffold.pack.render import PackFolder, Render, variants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from pathlib import Path
 
     from scaffold.pack.tree import PackTree
 
@@ -37,10 +37,10 @@ class State:
 
         The working folder's defaults come twice: by plain copier, and from the plain folder.
         """
-        with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-            folder = PackFolder.write(self.pack, Path(name) / "pack")
+        with workspace() as work:
+            folder = PackFolder.write(self.pack, work / "pack")
             return {
-                template: tuple(self._rendered(folder, template, Path(name) / template))
+                template: tuple(self._rendered(folder, template, work / template))
                 for template in self.pack.templates
             }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from scaffold.errors import RequestError
-from scaffold.pack.plumbing import Entry, Repository
+from scaffold.pack.plumbing import Entry, Repository, workspace
 from scaffold.pack.questionnaire import Questionnaire, read_questionnaire
 
 if TYPE_CHECKING:
@@ -96,8 +95,8 @@ def read_working(root: Path) -> PackTree:
         RequestError: `root` holds no pack.
         OutsideError: git failed.
     """
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        repository = Repository.create(Path(name) / "git", root.resolve())
+    with workspace() as work:
+        repository = Repository.create(work / "git", root.resolve())
         tree = snapshot(repository)
         entries = {entry.path: entry for entry in repository.entries(tree)}
         return PackTree(entries, _empty_folders(root), _hidden(repository, root))
