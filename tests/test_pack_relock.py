@@ -29,8 +29,8 @@ def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of wheels that uv takes for the only place packages come from."""
     folder = tmp_path / "shelf"
     folder.mkdir()
-    monkeypatch.setenv("UV_FIND_LINKS", str(folder))
-    monkeypatch.setenv("UV_NO_INDEX", "1")
+    write(tmp_path, "uv.toml", f"no-index = true\nfind-links = [{str(folder)!r}]\n")
+    monkeypatch.setenv("UV_CONFIG_FILE", str(tmp_path / "uv.toml"))
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
     return folder
 
@@ -97,7 +97,7 @@ def test_a_package_from_an_address_is_refused_and_nothing_is_written(
 
 def test_packages_that_do_not_fit_together_are_reported(pack: Path, shelf: Path) -> None:
     wheel(shelf, "packaging", "26.1")
-    with pytest.raises(OutsideError, match="uv found no set of packages: .*colorama"):
+    with pytest.raises(OutsideError, match=r"uv found no set of packages: .*colorama"):
         relock(pack, TEMPLATE)
 
 

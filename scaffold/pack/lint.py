@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scaffold.pack.history import read_releases
-from scaffold.pack.rule import Finding, HistoryRule, RenderRule, Rule, TreeRule, all_rules
+from scaffold.pack.rule import Finding, RenderRule, Rule, StateRule, TreeRule, all_rules
 from scaffold.pack.state import State
 from scaffold.pack.tree import read_working
 
@@ -68,5 +68,5 @@ def _apply(rule: Rule, now: State, earlier: Sequence[State]) -> Iterator[Finding
         case RenderRule():
             for renders in now.renders.values():
                 yield from rule.check(now.pack, renders)
-        case HistoryRule():
+        case StateRule():
             yield from rule.check(now, earlier)

@@ -194,7 +194,7 @@ def commit_all(folder: Path) -> Repository:
 
 
 def variants(questions: Mapping[str, Question]) -> list[dict[str, Any]]:
-    """The answers to render with: the defaults first, every choice, and texts that need quoting."""
+    """The answers to render with beside the defaults: every choice, and texts to be quoted."""
     open_ = {name: _values(question) for name, question in questions.items() if _values(question)}
     defaults = {name: _default(questions[name], values) for name, values in open_.items()}
     if math.prod(len(values) for values in open_.values()) <= _SMALL:
@@ -205,7 +205,7 @@ def variants(questions: Mapping[str, Question]) -> list[dict[str, Any]]:
         {name: value for name, value in mix.items() if value != defaults[name]} for mix in chosen
     ]
     odd = {name: ODD_TEXT for name, question in questions.items() if question.free_text}
-    return [{}, *(mix for mix in chosen if mix), *([odd] if odd else [])]
+    return [*(mix for mix in chosen if mix), *([odd] if odd else [])]
 
 
 def _values(question: Question) -> list[Any]:

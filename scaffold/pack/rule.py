@@ -1,7 +1,8 @@
 """What a rule is: a tiny class whose name is its id and whose docstring says why it exists.
 
 There are three kinds, by what they look at: the pack's files, the repositories rendered from them,
-and the releases before. A rule never decides what happens next; it yields findings.
+and the pack as a whole beside its releases. A rule never decides what happens next; it yields
+findings.
 """
 
 from __future__ import annotations
@@ -68,12 +69,12 @@ class RenderRule(Rule):
         """Look at one template, rendered with every choice."""
 
 
-class HistoryRule(Rule):
-    """A rule on what may not change from release to release."""
+class StateRule(Rule):
+    """A rule on the pack as a whole, and on what may not change from release to release."""
 
     @abstractmethod
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
-        """Compare the pack with every release, oldest first."""
+        """Look at the pack, and at every release, oldest first."""
 
 
 def all_rules() -> tuple[type[Rule], ...]:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from scaffold.errors import OutsideError
 from scaffold.pack.plumbing import workspace
 from scaffold.pack.render import PackFolder, Render, variants
+from scaffold.places import EMBEDDED_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from scaffold.pack.tree import PackTree
+
+
+_OFFLINE = {"_commit": "v0.0.0", "_src_path": EMBEDDED_SOURCE}
+_ONLINE = {"_commit": "v0.0.0", "_src_path": "https://example.invalid/templates.git"}
 
 
 @dataclass(frozen=True)
@@ -33,31 +39,37 @@ class State:
 
     @cached_property
     def renders(self) -> Mapping[str, tuple[Render, ...]]:
-        """Every template: of the working folder with every choice, of a release the defaults.
-
-        The working folder's defaults come twice: by plain copier, and from the plain folder.
-        """
-        with workspace() as work:
-            folder = PackFolder.write(self.pack, work / "pack")
+        """Every template: of the working folder with every choice, of a release the defaults."""
+        with self._laid_out() as (folder, work):
             return {
-                template: tuple(self._rendered(folder, template, work / template))
+                template: tuple(
+                    folder.render_as(release, template, answers, work / str(number) / template)
+                    for number, (release, answers) in enumerate(self._wanted(template))
+                )
                 for template in self.pack.templates
             }
 
-    def _rendered(self, folder: PackFolder, template: str, to: Path) -> Iterator[Render]:
-        to.mkdir()
-        release = {"_commit": self.tag or "HEAD", "_src_path": str(folder.root)}
-        if self.tag:
-            yield folder.render_as(release, template, {}, to / "defaults")
-            return
-        plain = folder.render(template, {}, to / "plain" / template)
-        yield plain
-        recorded = yaml.safe_load(plain.text(".copier-answers.yml"))
-        if isinstance(recorded, dict):
-            release = {name: str(recorded.get(name)) for name in release}
-        questions = self.pack.questionnaire.asked_for(template)
-        for number, answers in enumerate(variants(questions)):
-            yield folder.render_as(release, template, answers, to / str(number) / template)
+    def both_ways(self, template: str) -> tuple[Render, Render]:
+        """One template with the defaults: by plain copier, and the same from the plain folder."""
+        with self._laid_out() as (folder, work):
+            plain = folder.render(template, {}, work / "plain" / template)
+            recorded = yaml.safe_load(plain.text(".copier-answers.yml"))
+            known = recorded if isinstance(recorded, dict) else {}
+            release = {name: str(known.get(name, "")) for name in _OFFLINE}
+            return plain, folder.render_as(release, template, {}, work / "folder" / template)
+
+    @contextmanager
+    def _laid_out(self) -> Iterator[tuple[PackFolder, Path]]:
+        with workspace() as work:
+            yield PackFolder.write(self.pack, work / "pack"), work
+
+    def _wanted(self, template: str) -> Iterator[tuple[dict[str, str], dict[str, Any]]]:
+        """Source and answers of each render: some files are for sources on the network only."""
+        yield _OFFLINE, {}
+        if not self.tag:
+            yield _ONLINE, {}
+            for answers in variants(self.pack.questionnaire.asked_for(template)):
+                yield _ONLINE, answers
 
     def readme(self, template: str) -> str:
         """The README of one template, rendered with the defaults; empty if there is none.

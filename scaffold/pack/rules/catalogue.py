@@ -10,7 +10,7 @@ from jinja2 import TemplateSyntaxError
 from scaffold.pack import jinja
 from scaffold.pack.changelog import UNRELEASED, sections, unreleased_is_empty
 from scaffold.pack.questionnaire import ID_QUESTION, ROOT
-from scaffold.pack.rule import Finding, HistoryRule, TreeRule
+from scaffold.pack.rule import Finding, StateRule, TreeRule
 from scaffold.pack.tree import PackTree, line_of
 from scaffold.versions import parse_tag
 
@@ -90,7 +90,7 @@ class CT03(TreeRule):
                 yield self.at(file, 0, "versions stand newest first, each once")
 
 
-class CT11(HistoryRule):
+class CT11(StateRule):
     """A template's id never vanishes: repositories that recorded it could not be updated."""
 
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
@@ -104,7 +104,7 @@ class CT11(HistoryRule):
                     yield self.at(ROOT, 0, message)
 
 
-class CT12(HistoryRule):
+class CT12(StateRule):
     """A template that differs from the newest release says so in its `Unreleased` section."""
 
     requires = frozenset({"CT03"})

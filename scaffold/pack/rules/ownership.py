@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.pack.owners import KINDS, Owners, covers, read_owners
 from scaffold.pack.questionnaire import ROOT
-from scaffold.pack.rule import Finding, HistoryRule, RenderRule, TreeRule
+from scaffold.pack.rule import Finding, RenderRule, StateRule, TreeRule
 from scaffold.pack.rules.questions import entries, root_line
 from scaffold.pack.tree import PackTree, line_of
 
@@ -128,7 +128,7 @@ class OW04(RenderRule):
                         yield self.at(_file(render.template), 0, message)
 
 
-class OW11(HistoryRule):
+class OW11(StateRule):
     """Once seeded, always seeded: else updates conflict with learners' own data."""
 
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:

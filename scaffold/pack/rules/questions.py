@@ -8,7 +8,7 @@ from jinja2 import TemplateSyntaxError
 
 from scaffold.pack import jinja
 from scaffold.pack.questionnaire import ID_QUESTION, ROOT
-from scaffold.pack.rule import Finding, HistoryRule, TreeRule
+from scaffold.pack.rule import Finding, StateRule, TreeRule
 from scaffold.pack.tree import PackTree, line_of
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def entries(pack: PackTree, setting: str) -> list[str]:
     return [str(entry) for entry in value] if isinstance(value, list) else []
 
 
-class QS11(HistoryRule):
+class QS11(StateRule):
     """A question added after the first release has a default: updates ask nobody."""
 
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
@@ -168,7 +168,7 @@ class QS11(HistoryRule):
                     yield self.at(question.file, line, message)
 
 
-class QS12(HistoryRule):
+class QS12(StateRule):
     """Choices only grow: a removed one silently resets the recorded answer to the default."""
 
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
@@ -186,7 +186,7 @@ class QS12(HistoryRule):
                     yield self.at(new.file, line, f"{name} no longer accepts {what} ({state.tag})")
 
 
-class QS13(HistoryRule):
+class QS13(StateRule):
     """`when` never narrows: an answer that is no longer asked for is silently forgotten.
 
     Whether one condition is wider than another cannot be told from their texts, so every change is

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from scaffold.pack.prompts import read_prompts
-from scaffold.pack.rule import Finding, HistoryRule, RenderRule
+from scaffold.pack.rule import Finding, RenderRule, StateRule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -52,7 +52,7 @@ class RM02(RenderRule):
                     yield self.at(README, prompt.line, f"the anchor {prompt.id} stands twice")
 
 
-class RM11(HistoryRule):
+class RM11(StateRule):
     """A question is never removed: its answer would conflict, or hang in the air."""
 
     requires = frozenset({"TX09"})
@@ -68,7 +68,7 @@ class RM11(HistoryRule):
                         yield self.at(README, 0, message)
 
 
-class RM12(HistoryRule):
+class RM12(StateRule):
     """A placeholder is never reworded: every answer that replaced it would conflict."""
 
     requires = frozenset({"TX09"})

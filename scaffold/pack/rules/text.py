@@ -13,7 +13,7 @@ from jinja2 import TemplateSyntaxError
 from scaffold.pack import jinja
 from scaffold.pack.hosts import find_host
 from scaffold.pack.questionnaire import ROOT
-from scaffold.pack.rule import Finding, RenderRule, TreeRule
+from scaffold.pack.rule import Finding, RenderRule, StateRule, TreeRule
 from scaffold.pack.rules.questions import entries
 from scaffold.pack.tree import PackTree, line_of
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from scaffold.pack.render import Render
+    from scaffold.pack.state import State
 
 _SOURCE = "(release|default(_copier_answers))._src_path"
 _ANSWERS_NAME = "~{{ _copier_conf.answers_file }}~.jinja"
@@ -177,15 +178,21 @@ class TX09(RenderRule):
                 yield self.at(f"templates/{render.template}", 0, f"{render.name}: {render.error}")
 
 
-class TX10(RenderRule):
-    """A plain folder and plain copier give the same bytes: `scaffold new` renders from the one."""
+class TX10(StateRule):
+    """Plain copier and a plain folder give the same bytes: `scaffold new` renders from the one."""
 
     requires = frozenset({"TX09"})
 
-    def check(self, pack: PackTree, renders: Sequence[Render]) -> Iterator[Finding]:
-        """Compare the two renders of the defaults."""
-        del pack
-        plain, folder = [render for render in renders if not render.answers][:2]
-        for file in sorted(plain.files.keys() | folder.files.keys()):
-            if plain.files.get(file) != folder.files.get(file):
-                yield self.at(file, 0, "plain copier writes it otherwise than a plain folder gives")
+    def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
+        """Render the defaults both ways."""
+        del earlier
+        for template in now.pack.templates:
+            plain, folder = now.both_ways(template)
+            for error in (plain.error, folder.error):
+                if error:
+                    yield self.at(f"templates/{template}", 0, error)
+                    return
+            for file in sorted(plain.files.keys() | folder.files.keys()):
+                if plain.files.get(file) != folder.files.get(file):
+                    message = f"{template}: plain copier and a plain folder give different files"
+                    yield self.at(file, 0, message)
