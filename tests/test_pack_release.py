@@ -313,7 +313,7 @@ def commits_of(states: list[dict[str, tuple[bytes, bool]]], folder: Path) -> lis
     return list(history.commits.values())
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(st.lists(FILES, min_size=1, max_size=2), st.sampled_from(["UTC", "Asia/Kolkata"]))
 def test_commit_ids_depend_on_content_only(
     states: list[dict[str, tuple[bytes, bool]]], zone: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -465,6 +466,13 @@ def test_caches_that_the_pack_itself_ignores_are_no_part_of_it(tmp_path: Path) -
     write(root, f"{RENDERED}/app/__pycache__/cli.cpython-312.pyc", b"\0")
     assert lint(root, root / "no-releases-yet") == ()
     assert not any("__pycache__" in path for path in read_working(root).entries)
+
+
+def test_a_template_without_files_is_a_finding_like_any_other(tmp_path: Path) -> None:
+    root = minimal_pack(tmp_path)
+    shutil.rmtree(root / RENDERED)
+    rules = {finding.rule for finding in lint(root, root / "no-releases-yet")}
+    assert {"CT01", "TX09"} <= rules
 
 
 def test_a_folder_without_a_pack_is_refused_with_what_to_do(tmp_path: Path) -> None:

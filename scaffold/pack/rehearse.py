@@ -136,15 +136,19 @@ def _update(project: Repository, folder: Path) -> Iterator[str]:
         settings = work / "settings.yml"
         settings.write_text("{}\n", encoding="utf-8")
         extra = {"COPIER_SETTINGS_PATH": str(settings), "COPIER_CACHE_DIR": str(work)}
-        done = subprocess.run(
-            [sys.executable, "-m", "copier", "update", "--defaults"],
-            cwd=folder,
-            env=neutral_environment(extra),
-            capture_output=True,
-            stdin=subprocess.DEVNULL,
-            timeout=_SECONDS,
-            check=False,
-        )
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "copier", "update", "--defaults"],
+                cwd=folder,
+                env=neutral_environment(extra),
+                capture_output=True,
+                stdin=subprocess.DEVNULL,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            yield f"copier update did not end within {_SECONDS} s"
+            return
     if done.returncode != 0:
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
         yield f"copier update failed: {said[-1] if said else done.returncode}"

@@ -98,22 +98,27 @@ def _resolve(project: Path) -> list[str]:
     declared = tomllib.loads((project / "pyproject.toml").read_text(encoding="utf-8"))
     groups = [part for name in declared.get("dependency-groups", {}) for part in ("--group", name)]
     python = interpreters.fitting()
-    done = subprocess.run(
-        [
-            *(uv, "pip", "compile", "--quiet", "--color=never", "--universal"),
-            *("--python-version", _LOWEST, *(("--python", python) if python else ())),
-            *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
-            *("--all-extras", *groups, "pyproject.toml"),
-        ],
-        cwd=project,
-        env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        stdin=subprocess.DEVNULL,
-        timeout=_SECONDS,
-        check=False,
-    )
+    try:
+        done = subprocess.run(
+            [
+                *(uv, "pip", "compile", "--quiet", "--color=never", "--universal"),
+                *("--python-version", _LOWEST, *(("--python", python) if python else ())),
+                *("--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"),
+                *("--all-extras", *groups, "pyproject.toml"),
+            ],
+            cwd=project,
+            env={**os.environ, "UV_PYTHON_DOWNLOADS": "never"},
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            stdin=subprocess.DEVNULL,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise OutsideError(
+            f"uv did not end within {_SECONDS} s.", "Check the network, then try again."
+        ) from error
     if done.returncode != 0:
         said = " ".join(done.stderr.split())
         raise OutsideError(

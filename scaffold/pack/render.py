@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+_WRONG = (ValueError, TypeError, FileNotFoundError)
+"""What copier raises beside its own errors: bad answers, settings and missing folders."""
+
 _SMALL = 12
 """Up to so many combinations of choices are all rendered; beyond, each choice once."""
 
@@ -174,7 +177,7 @@ def copy(source: str, ref: str | None, data: Mapping[str, Any], destination: Pat
                 quiet=True,
                 settings=copier.Settings(),
             )
-    except (CopierError, TemplateError, ProcessExecutionError, ValueError, TypeError) as error:
+    except (CopierError, TemplateError, ProcessExecutionError, *_WRONG) as error:
         said = " ".join(str(error).split())
         raise RequestError(
             f"copier cannot render it: {type(error).__name__}: {said}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -47,10 +47,9 @@ class PackTree:
     @cached_property
     def templates(self) -> tuple[str, ...]:
         """The template ids: folders of `templates/` that do not start with an underscore."""
-        ids = {
-            PurePosixPath(path).parts[1] for path in self.entries if path.startswith("templates/")
-        }
-        return tuple(sorted(id_ for id_ in ids if not id_.startswith("_") and "." not in id_))
+        parts = [path.split("/") for path in self.entries]
+        ids = {part[1] for part in parts if part[0] == "templates" and len(part) > 2}  # noqa: PLR2004
+        return tuple(sorted(name for name in ids if not name.startswith("_")))
 
     def text(self, path: str) -> str | None:
         """A file's text; None when it is missing or not UTF-8."""
