@@ -29,7 +29,7 @@ NOT_NEEDED_TO_SERVE = (
 @pytest.fixture
 def service(image: str, name: str) -> Container:
     """The image on a host that allows next to nothing, on another port than the default."""
-    started = engine.run(image, name, *CAREFUL_HOST, f"--env=PORT={PORT}")
+    started = engine.run(image, name, *CAREFUL_HOST, f"--env=PORT={PORT}", "--env=DRAIN_SECONDS=3")
     engine.until(lambda: started.inspect("{{.State.Health.Status}}") == "healthy", 60, "healthy")
     return started
 
@@ -58,8 +58,9 @@ def sidecar(image: str, service: Container, code: str, *arguments: str) -> subpr
 
 def example(service: Container) -> str:
     """A request body that the service's own documentation gives as an example."""
-    _, description = service.get("/openapi.json", PORT)
-    return json.dumps(find_example(description))
+    _, described = service.get("/openapi.json", PORT)
+    body = described["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
+    return json.dumps(next(iter(body["examples"].values()))["value"])
 
 
 def test_it_predicts_where_nothing_is_allowed(image: str, service: Container) -> None:
@@ -116,6 +117,7 @@ def test_a_request_that_has_begun_is_answered_after_sigterm(image: str, service:
     assert begun.stdout
     assert begun.stdout.readline() == "half sent\n"
     engine.docker("kill", "--signal=SIGTERM", service.name)
+    assert service.get("/health/ready", PORT)[0] == 503
     engine.until(lambda: "shut" in service.logs().lower(), 10, "the shutdown message")
     assert service.inspect("{{.State.Running}}") == "true", "it left a request unanswered"
     answer, _ = begun.communicate("send the rest\n", timeout=30)
