@@ -1,0 +1,71 @@
+"""Runs an app until it is told to stop, and stops it without losing a request."""
+
+import socket
+from threading import Timer
+from types import FrameType
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from app.service.errors import UserError
+from app.service.health import Health
+
+HIGHEST_PORT = 65535
+FINISH_SECONDS = 20  # for requests in flight; below the 30 s that container hosts usually allow
+
+
+class DrainingServer(uvicorn.Server):
+    """First says "not ready", goes on answering for a moment, and only then stops accepting.
+
+    Without that moment, a load balancer still sends requests to a closed port. A second signal
+    stops at once.
+    """
+
+    def __init__(self, config: uvicorn.Config, health: Health, drain_seconds: float) -> None:
+        super().__init__(config)
+        self._health = health
+        self._drain_seconds = drain_seconds
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - inherited
+        """Begins the stop. The process then ends with 0, as a stop on request is no failure."""
+        if self._health.stopping:
+            self.should_exit = True
+            return
+        self._health.stopping = True
+        timer = Timer(self._drain_seconds, self._stop_accepting)
+        timer.daemon = True
+        timer.start()
+
+    def _stop_accepting(self) -> None:
+        self.should_exit = True
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Returns a socket that listens, so that a busy port is found before anything is loaded.
+
+    Raises:
+        UserError: The port is taken or not allowed, or the host is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise UserError(
+            f"Can't listen on {host}:{port}: {error.strerror or error}.",
+            f"Choose another port, for example `--port {port + 1 if port < HIGHEST_PORT else 8000}`.",
+        ) from error
+
+
+def run(app: ASGIApp, listening: socket.socket, health: Health, drain_seconds: float) -> None:
+    """Serves until a signal to stop arrives and the requests in flight are answered.
+
+    One process: to serve more, run more of them, each with metrics of its own.
+    """
+    config = uvicorn.Config(
+        app,
+        log_config=None,  # our JSON lines
+        access_log=False,  # written by the middleware, with the request id
+        server_header=False,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+    )
+    DrainingServer(config, health, drain_seconds).run(sockets=[listening])
