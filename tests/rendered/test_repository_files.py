@@ -150,6 +150,23 @@ def test_the_readme_links_only_to_what_exists(render: Render) -> None:
                     assert (page.parent / link).exists(), f"{page.name}: {link}"
 
 
+def test_the_diagram_names_only_what_exists(render: Render) -> None:
+    readme = (render() / "README.md").read_text(encoding="utf-8")
+    (diagram,) = re.findall(r"```mermaid\n(.*?)```", readme, re.S)
+    named = re.findall(r"\b[\w./-]+\.(?:py|toml|csv\.gz)\b", diagram)
+    assert len(named) >= 10
+    assert [name for name in named if not (render() / name).exists()] == []
+
+
+def test_the_settings_table_is_the_env_example(render: Render) -> None:
+    readme = (render() / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (?:`(.*?)`)? *\| (.+) \|$", table, re.M)
+    example = (render() / ".env.example").read_text(encoding="utf-8")
+    settings = re.findall(r"^# (.+)\n(\w+)=(.*)$", example, re.M)
+    assert rows == [(name, default, why) for why, name, default in settings]
+
+
 def test_no_note_to_ourselves_is_left(render: Render) -> None:
     for page in render().rglob("*.md"):
         assert not re.search(r"@[A-Z]+@|TODO|FIXME", page.read_text(encoding="utf-8")), page
