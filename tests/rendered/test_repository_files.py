@@ -61,6 +61,7 @@ def test_render_yaml_says_what_render_knows_and_nothing_else(render: Render) -> 
         "branch": "main",
         "autoDeployTrigger": "checksPass",
         "healthCheckPath": "/health/ready",
+        "envVars": [{"key": "FORWARDED_ALLOW_IPS", "value": "*"}],
     }
 
 
