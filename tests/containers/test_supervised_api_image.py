@@ -29,7 +29,14 @@ NOT_NEEDED_TO_SERVE = (
 @pytest.fixture
 def service(image: str, name: str) -> Container:
     """The image on a host that allows next to nothing, on another port than the default."""
-    started = engine.run(image, name, *CAREFUL_HOST, f"--env=PORT={PORT}", "--env=DRAIN_SECONDS=3")
+    started = engine.run(
+        image,
+        name,
+        *CAREFUL_HOST,
+        f"--env=PORT={PORT}",
+        "--env=DRAIN_SECONDS=3",
+        "--health-interval=1s",
+    )
     engine.until(lambda: started.inspect("{{.State.Health.Status}}") == "healthy", 60, "healthy")
     return started
 
