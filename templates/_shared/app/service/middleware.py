@@ -30,6 +30,15 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 logger = logging.getLogger("app.http")
 
 
+def route_template(scope: Scope) -> str:
+    """Returns the template of the route that answered, for example `/items/{id}`.
+
+    Files of a folder count as one route; `other` is what matches nothing.
+    """
+    template: str = getattr(scope.get("route"), "path", "") or scope.get("root_path", "")
+    return template or "other"
+
+
 class RequestMiddleware:
     """Gives each HTTP request an id and records how it went.
 
@@ -77,7 +86,7 @@ class RequestMiddleware:
             self._record(scope, status, perf_counter() - started)
 
     def _record(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", "unmatched")
+        route = route_template(scope)
         method = scope["method"] if scope["method"] in METHODS else "other"
         self.metrics.observe(method, route, status, seconds)
         logger.log(

@@ -30,13 +30,13 @@ def routes(health: Health, metrics: HttpMetrics, version: dict[str, str | None])
         """Tells whether to send traffic: 503 until the service can work, and while it stops."""
         return problem(503, health.obstacle) if health.obstacle else {"status": "ready"}
 
-    @router.get("/version")
-    async def version_facts() -> dict[str, str | None]:
+    @router.get("/version", summary="Version")
+    async def show_version() -> dict[str, str | None]:
         """Says exactly what is running."""
         return version
 
-    @router.get("/metrics", response_class=Response)
-    async def prometheus() -> Response:
+    @router.get("/metrics", summary="Metrics", response_class=Response)
+    async def show_metrics() -> Response:
         """Metrics in Prometheus' text format."""
         return Response(generate_latest(metrics.registry), media_type=CONTENT_TYPE_LATEST)
 

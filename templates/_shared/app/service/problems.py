@@ -84,11 +84,14 @@ async def _refused(_: Request, error: Exception) -> JSONResponse:
     return problem(error.status_code, error.detail, headers=error.headers)
 
 
+def _place(item: Mapping[str, Any]) -> str:
+    if item["type"] == "json_invalid":  # its place is a position in the text
+        return "body"
+    return ".".join(map(str, item["loc"][1:])) or "body"
+
+
 async def _invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     # The values that were sent are not repeated: they may be personal, and the caller has them.
-    errors = [
-        {"field": ".".join(map(str, item["loc"][1:])) or "body", "message": item["msg"]}
-        for item in error.errors()
-    ]
+    errors = [{"field": _place(item), "message": item["msg"]} for item in error.errors()]
     return problem(422, "The request does not fit the schema; see /docs.", errors=errors)

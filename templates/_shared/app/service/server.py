@@ -1,5 +1,6 @@
 """Runs an app until it is told to stop, and stops it without losing a request."""
 
+import errno
 import socket
 from threading import Timer
 from types import FrameType
@@ -10,7 +11,7 @@ from starlette.types import ASGIApp
 from app.service.errors import UserError
 from app.service.health import Health
 
-HIGHEST_PORT = 65535
+DEFAULT_PORT, HIGHEST_PORT = 8000, 65535
 FINISH_SECONDS = 20  # for requests in flight; below the 30 s that container hosts usually allow
 
 
@@ -26,8 +27,8 @@ class DrainingServer(uvicorn.Server):
         self._health = health
         self._drain_seconds = drain_seconds
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - inherited
-        """Begins the stop. The process then ends with 0, as a stop on request is no failure."""
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002
+        """Begins the stop. The process then ends with 0: a stop on request is no failure."""
         if self._health.stopping:
             self.should_exit = True
             return
@@ -50,10 +51,13 @@ def listen(host: str, port: int) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=2048)
     except OSError as error:
-        raise UserError(
-            f"Can't listen on {host}:{port}: {error.strerror or error}.",
-            f"Choose another port, for example `--port {port + 1 if port < HIGHEST_PORT else 8000}`.",
-        ) from error
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < HIGHEST_PORT else DEFAULT_PORT
+            problem, remedy = "is in use", f"Choose another port, for example `--port {other}`."
+        else:
+            problem = f"is not possible: {error.strerror}"
+            remedy = "Try `--host 127.0.0.1` and a port above 1023."
+        raise UserError(f"Port {port} on {host} {problem}.", remedy) from error
 
 
 def run(app: ASGIApp, listening: socket.socket, health: Health, drain_seconds: float) -> None:

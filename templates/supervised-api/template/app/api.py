@@ -16,6 +16,7 @@ from app.predictor import Predictor, load_champion
 from app.project import Project, read_project
 from app.schema import Features
 from app.service import docs, operations, problems
+from app.service.body_limit import BodyLimitMiddleware
 from app.service.errors import UserError
 from app.service.health import Health
 from app.service.metrics import HttpMetrics
@@ -70,14 +71,15 @@ def create_app(settings: Settings) -> FastAPI:
         version=version["model_version"] or "no model yet",
         docs_url=None,  # ours, below
         redoc_url=None,
-        max_body_size=settings.max_body_bytes,
     )
     app.state.health = health
+    # Each added one wraps those before it: the limit's refusals have an id and are counted too.
+    app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     docs.install(app)
-    app.include_router(operations.routes(health, metrics, version))
     _add_prediction(app, predictor, health, metrics)
+    app.include_router(operations.routes(health, metrics, version))
     _add_page(app, project, predictor, health)
     return app
 
@@ -109,7 +111,7 @@ def _add_prediction(
     # to a thread would cost more than the call.
     @app.post("/predict", tags=["prediction"], responses=problems.documented(413, 422, 503))
     async def predict(
-        features: Annotated[Features, Body(openapi_examples=EXAMPLES)],  # type: ignore[arg-type]
+        features: Annotated[Features, Body(openapi_examples=EXAMPLES)],
     ) -> Prediction:
         """Returns the probability of the outcome and the decision at the threshold."""
         if predictor is None:

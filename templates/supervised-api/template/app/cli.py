@@ -39,13 +39,15 @@ def _demo(_: argparse.Namespace) -> None:
 
 def _train(_: argparse.Namespace) -> None:
     try:
+        from app.project import read_project
         from app.training.run import train
     except ModuleNotFoundError as error:
         raise UserError(
             f"Training needs {error.name}, which is not installed.", "Run `uv sync` first."
         ) from error
 
-    train(_settings())
+    settings = _settings()
+    train(read_project(settings.project_file), settings)
 
 
 def _serve(arguments: argparse.Namespace) -> None:

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+from pydantic import BaseModel
+
 from app.schema import Features
+from app.service.errors import UserError
 
 Kind = Literal["number", "boolean", "category"]
 MISSING = float("nan")
@@ -45,8 +48,8 @@ class Column:
 
 
 def _column(name: str, schema: dict[str, Any], required: Sequence[str]) -> Column:
-    choices = schema.get("anyOf", [schema])
-    value = next(choice for choice in choices if choice.get("type") != "null")
+    choices = [part for part in schema.get("anyOf", [schema]) if part.get("type") != "null"]
+    value = choices[0] if len(choices) == 1 else {}
     texts = value.get("enum", [value["const"]] if "const" in value else [])
     kinds: dict[str, Kind] = {
         "integer": "number",
@@ -56,9 +59,9 @@ def _column(name: str, schema: dict[str, Any], required: Sequence[str]) -> Colum
     }
     kind = kinds.get(value.get("type", ""))
     if kind is None or (kind == "category" and not texts) or (texts and kind != "category"):
-        raise TypeError(
-            f"Features.{name} can't be a model's input: "
-            "use float, int, bool or a Literal of texts, each with `| None` if it can be missing."
+        raise UserError(
+            f"The field {name!r} in app/schema.py has a type that can't be a model's input.",
+            "Use float, int, bool or a Literal of texts; `| None = None` where it can be missing.",
         )
     return Column(
         name=name,
@@ -75,16 +78,21 @@ def _column(name: str, schema: dict[str, Any], required: Sequence[str]) -> Colum
     )
 
 
-@cache
-def columns() -> tuple[Column, ...]:
-    """Returns the columns in the order in which the model gets them.
+def columns_of(model: type[BaseModel]) -> tuple[Column, ...]:
+    """Returns the columns that a class describes, in the order of its fields.
 
     Raises:
-        TypeError: A field has a type that no model can take.
+        UserError: A field has a type that no model can take.
     """
-    schema = Features.model_json_schema()
+    schema = model.model_json_schema()
     required = schema.get("required", [])
     return tuple(_column(name, part, required) for name, part in schema["properties"].items())
+
+
+@cache
+def columns() -> tuple[Column, ...]:
+    """Returns the columns of `Features`, in the order in which the model gets them."""
+    return columns_of(Features)
 
 
 def example() -> dict[str, Any]:

@@ -88,7 +88,7 @@ def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
     else:
         from app.training.run import train
 
-        train(settings, say)
+        train(project, settings, say)
     cases = _three_cases(project, load_champion(settings.models_dir))
     say(f"\nThree cases the model never saw; the outcome is {project.words.outcome}:")
     with running_server(settings) as address:

@@ -27,7 +27,7 @@ class Words(_Part):
 
 
 class Data(_Part):
-    """Where the rows are and what their columns mean."""
+    """Where the rows are (beside the project file) and what their columns mean."""
 
     path: Path
     target: str
@@ -96,7 +96,7 @@ def read_project(path: Path) -> Project:
         UserError: The file is not there, not TOML, or says something we don't understand.
     """
     try:
-        return Project.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        project = Project.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except FileNotFoundError as error:
         raise UserError(
             f"{path} is not here.", "Run this in the project's folder, or set PROJECT_FILE."
@@ -110,3 +110,5 @@ def read_project(path: Path) -> Project:
             f"{path}: {place}: {first['msg']}.",
             "The keys and their meaning are in app/project.py.",
         ) from error
+    data = project.data.model_copy(update={"path": path.parent / project.data.path})
+    return project.model_copy(update={"data": data})

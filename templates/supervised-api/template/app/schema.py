@@ -28,7 +28,7 @@ class Features(BaseModel):
         le=120,
         title="Age",
         description="At the start of the year.",
-        examples=[34.5],
+        examples=[41.5],
         json_schema_extra={"unit": "years"},
     )
     sex: Literal["female", "male"] = Field(
@@ -79,8 +79,8 @@ class Features(BaseModel):
         le=100,
         title="General health",
         description="Questionnaire at enrolment; more is better.",
-        examples=[70.4],
-        json_schema_extra={"unit": "points of 100"},
+        examples=[55.6],
+        json_schema_extra={"unit": "points"},
     )
     mental_health_index: float | None = Field(
         default=None,
@@ -89,7 +89,7 @@ class Features(BaseModel):
         title="Mental health",
         description="Questionnaire at enrolment; more is better.",
         examples=[78.2],
-        json_schema_extra={"unit": "points of 100"},
+        json_schema_extra={"unit": "points"},
     )
     chronic_disease_index: float | None = Field(
         default=None,
@@ -111,7 +111,7 @@ class Features(BaseModel):
         ge=0,
         le=400,
         title="Doctor visits last year",
-        description="Leave it empty for a new member.",
-        examples=[6],
+        description="Unknown for a new member.",
+        examples=[8],
         json_schema_extra={"unit": "visits"},
     )

@@ -70,11 +70,12 @@ def _control(column: Column) -> str:
 
 def _field(column: Column) -> str:
     unit = f' <span class="unit">{escape(column.unit)}</span>' if column.unit else ""
-    optional = ' <span class="unit">optional</span>' if column.optional else ""
-    help_text = " ".join(filter(None, (column.description, _range_text(column))))
+    may_be_empty = "May be left empty." if column.optional and column.kind == "number" else ""
+    parts = (column.description, _range_text(column), may_be_empty)
+    help_text = " ".join(filter(None, parts))
     return (
         f'<div class="field"><label for="{escape(column.name)}">{escape(column.title)}'
-        f"{unit}{optional}</label>{_control(column)}"
+        f"{unit}</label>{_control(column)}"
         f'<p class="help" id="{escape(column.name)}-help">{escape(help_text)}</p></div>'
     )
 
@@ -94,6 +95,8 @@ def _form(words: Words) -> str:
 
 
 def _evidence(project: Project, metadata: Metadata) -> str:
+    titles = {column.name: column.title for column in columns()}
+    ranked_by = titles.get(project.baseline.column, project.baseline.column)
     unseen = metadata.metrics["unseen"]
     model, rule = unseen["boosting"], unseen["rule"]
     rows = "".join(
@@ -103,20 +106,20 @@ def _evidence(project: Project, metadata: Metadata) -> str:
     )
     costs = project.costs
     return f"""
-<p>The number is a probability: of 100 cases that get 30&nbsp;%, about 30 should turn out to have
+<p>The number is a probability: of 100 cases that get 30%, about 30 should turn out to have
 {escape(project.words.outcome)}. It is not a certainty about one case, and says nothing about
 causes.</p>
 <p>From {metadata.threshold:.0%} on, the advice is
-&ldquo;{escape(project.words.decision_yes)}&rdquo;, because a missed case was set to cost {number(costs.miss)} and a false alarm
-{number(costs.false_alarm)}.</p>
+&ldquo;{escape(project.words.decision_yes)}&rdquo;, because a missed case was set to cost
+{number(costs.miss)} and a false alarm {number(costs.false_alarm)}.</p>
 <table>
 <caption>On {model.n:,} cases that the model never saw
 ({model.positives / model.n:.0%} positive)</caption>
-<thead><tr><th scope="col"></th><th scope="col">average precision</th>
+<thead><tr><td></td><th scope="col">average precision</th>
 <th scope="col">AUC</th><th scope="col">cost per 1,000</th></tr></thead>
 <tbody>{rows}</tbody>
 </table>
-<p class="help">The rule: rank by {escape(project.baseline.column)}, say yes from
+<p class="help">The rule: rank by &ldquo;{escape(ranked_by)}&rdquo;, say yes from
 {number(project.baseline.at_least)} on. Model {escape(metadata.version)}, trained on
 {metadata.train_rows:,} cases.</p>"""
 

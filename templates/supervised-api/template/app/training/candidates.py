@@ -14,6 +14,7 @@ from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from app.columns import columns
 
 RULE, LINEAR, BOOSTING = "rule", "linear", "boosting"
+MANY_ROWS = 200_000
 
 
 def linear(seed: int) -> Any:  # noqa: ANN401 - scikit-learn has no types
@@ -59,6 +60,23 @@ def boosting(seed: int) -> Any:  # noqa: ANN401 - as above
         early_stopping=False,
         random_state=seed,
     )
+
+
+def fit(rows: npt.NDArray[np.float32], truth: npt.NDArray[np.bool_], seed: int) -> dict[str, Any]:
+    """Returns both models by name, trained.
+
+    Args:
+        rows: Shape (n, columns).
+        truth: Shape (n,).
+        seed: For whatever is random in them.
+    """
+    models = {LINEAR: linear(seed), BOOSTING: boosting(seed)}
+    return {name: model.fit(rows, truth) for name, model in models.items()}
+
+
+def threads(rows: int) -> int | None:
+    """Returns how many threads are worth their waiting for each other; None for all there are."""
+    return 1 if rows < MANY_ROWS else None
 
 
 def rule_ranking(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from app import schema
 from app.columns import columns, contract_hash
-from app.project import Project, read_project
+from app.project import Project
 from app.registry import Metadata, Scores, save
 from app.service.version import current_commit
 from app.settings import Settings
-from app.training.candidates import BOOSTING, LINEAR, RULE, boosting, linear, rule_ranking
+from app.training.candidates import BOOSTING, RULE, fit, rule_ranking, threads
 from app.training.export import compare, to_onnx_bytes
 from app.training.gates import check_parity, check_quality
 from app.training.scoring import Bools, Floats, score
@@ -76,33 +77,28 @@ def _sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
 
 
-def train(settings: Settings, say: Callable[[str], None] = print) -> Metadata:
+def train(project: Project, settings: Settings, say: Callable[[str], None] = print) -> Metadata:
     """Trains, checks and writes a model, and makes it the one to serve.
 
     Args:
-        settings: Where the project file is and where the model goes.
+        project: What `project.toml` says.
+        settings: Where that file is and where the model goes.
         say: Gets a line per step.
 
     Raises:
         UserError: The data does not fit, or a gate failed; then nothing is written.
     """
-    project = read_project(settings.project_file)
     table = read_table(project)
     parts = split_rows(table, project)
     say(
         f"{project.data.path}: {len(table.frame)} rows; train {parts.train.sum()}, "
         f"test {parts.test.sum()}, of them {parts.unseen.sum()} of unseen entities"
     )
-    fitted = {
-        name: model.fit(table.inputs[parts.train], table.target[parts.train])
-        for name, model in (
-            (LINEAR, linear(project.split.seed)),
-            (BOOSTING, boosting(project.split.seed)),
-        )
-    }
-    answers = {RULE: _rule_answers(table, project)} | {
-        name: _model_answers(model, table, project) for name, model in fitted.items()
-    }
+    with threadpool_limits(threads(len(table.frame))):
+        fitted = fit(table.inputs[parts.train], table.target[parts.train], project.split.seed)
+        answers = {RULE: _rule_answers(table, project)} | {
+            name: _model_answers(model, table, project) for name, model in fitted.items()
+        }
     metrics = {
         part: {name: answer.scores(table, mask, project) for name, answer in answers.items()}
         for part, mask in (("test", parts.test), ("unseen", parts.unseen))

@@ -42,8 +42,8 @@ class Table:
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     names = [column.name for column in columns()]
     part = frame[names].astype(object)
-    records: list[dict[str, Any]] = part.where(part.notna(), None).to_dict(orient="records")
-    return records
+    rows = part.where(part.notna(), None).itertuples(index=False, name=None)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _require(frame: pd.DataFrame, project: Project) -> None:
@@ -54,6 +54,12 @@ def _require(frame: pd.DataFrame, project: Project) -> None:
         *project.data.slices,
         *filter(None, (project.data.entity, project.split.time)),
     ]
+    for name in (project.data.target, project.data.entity):
+        if name in needed:
+            raise UserError(
+                f"{name!r} is a field of app/schema.py, but a model must not be told it.",
+                "Remove that field, or name another target or entity in project.toml.",
+            )
     needed |= dict.fromkeys(named, "project.toml")
     for name, source in needed.items():
         if name not in frame:

@@ -12,7 +12,7 @@ function element(name, text, className) {
 }
 
 function percent(share) {
-  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+  return `${(share * 100).toFixed(share < 0.1 ? 1 : 0)}%`;
 }
 
 function valueOf(control) {
@@ -33,7 +33,7 @@ function showError(problem) {
     const control = form.elements.namedItem(field);
     if (control) {
       control.setAttribute("aria-invalid", "true");
-      control.parentElement.append(element("p", message, "error"));
+      document.getElementById(`${field}-help`).append(element("strong", message, "error"));
     }
     lines.push(element("p", `${field}: ${message}`));
   }
