@@ -1,6 +1,7 @@
 # Packages, exactly as locked. The project itself is not installed: `python -m app` runs from the
 # folder, so a change in the code or the README leaves this slow layer alone.
 FROM ~{{ pins.python_image }}~ AS packages
+
 COPY --from=uv /uv /usr/local/bin/uv
 ENV UV_COMPILE_BYTECODE=1 UV_LINK_MODE=copy UV_NO_PROGRESS=1 UV_PYTHON_DOWNLOADS=never
 WORKDIR /srv

@@ -10,6 +10,7 @@ from prometheus_client import Counter, Gauge
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
+from app import own
 from app.columns import example
 from app.page.render import STATIC, render_page
 from app.predictor import Predictor, load_champion
@@ -80,6 +81,7 @@ def create_app(settings: Settings) -> FastAPI:
     docs.install(app)
     _add_prediction(app, predictor, health, metrics)
     app.include_router(operations.routes(health, metrics, version))
+    app.include_router(own.router)
     _add_page(app, project, predictor, health)
     return app
 

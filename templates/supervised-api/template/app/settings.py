@@ -10,3 +10,4 @@ class Settings(ServiceSettings):
 
     models_dir: Path = Path("models")
     project_file: Path = Path("project.toml")
+    # Yours below this line:
