@@ -14,10 +14,6 @@ REPOSITORY = Path(__file__).parents[2]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "container: builds and runs an image (a container engine)")
-
-
 @pytest.fixture(scope="session", autouse=True)
 def _engine() -> None:
     if reason := engine.why_no_engine():

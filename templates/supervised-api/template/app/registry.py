@@ -127,6 +127,7 @@ def save(models: Path, onnx: bytes, metadata: Metadata) -> Path:
     models.mkdir(parents=True, exist_ok=True)
     folder = models / metadata.version
     staged = Path(tempfile.mkdtemp(prefix=".new-", dir=models))
+    staged.chmod(0o755)  # mkdtemp is for one user only; whoever serves may be another
     (staged / MODEL).write_bytes(onnx)
     (staged / METADATA).write_text(
         metadata.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n"
