@@ -1,0 +1,48 @@
+"""What many tests need: a small pack, its bundles, and a machine on which scaffold carries them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+import scaffold
+from tests.machine import Machine
+from tests.small_pack import bundles, small_pack
+
+
+@pytest.fixture(scope="session")
+def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository of templates with releases v0.1.0 and v0.1.1. Not to be changed."""
+    return small_pack(tmp_path_factory.mktemp("small") / "pack")
+
+
+@pytest.fixture(scope="session")
+def releases(pack: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The bundles of both releases. Not to be changed."""
+    return bundles(pack, tmp_path_factory.mktemp("releases") / "releases")
+
+
+@pytest.fixture(scope="session")
+def site(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a copy of the package that carries the small pack. Not to be changed."""
+    return copied_package(tmp_path_factory.mktemp("site"), releases)
+
+
+@pytest.fixture
+def machine(tmp_path: Path, site: Path) -> Machine:
+    """A machine of the test's own: empty home, the package installed, git set up."""
+    return Machine(tmp_path / "machine", site)
+
+
+def copied_package(site: Path, releases: Path | None) -> Path:
+    """Copy the package into `site`, with the given releases instead of its own."""
+    shutil.copytree(
+        Path(scaffold.__file__).parent,
+        site / "scaffold",
+        ignore=shutil.ignore_patterns("__pycache__", "releases"),
+    )
+    if releases is not None:
+        shutil.copytree(releases, site / "scaffold" / "releases")
+    return site
