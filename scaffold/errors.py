@@ -32,6 +32,15 @@ class RequestError(ScaffoldError):
     exit_code = 2
 
 
+class StoppedError(ScaffoldError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted. Nothing was left behind.", "Run it again when you like.")
+
+
 class OutsideError(ScaffoldError):
     """Something outside the program failed: git, network, disk."""
 

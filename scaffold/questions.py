@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -76,11 +77,15 @@ class Questionnaire:
 
     def complaint(self, question: Question, value: Any, answers: Mapping[str, Any]) -> str:
         """What is wrong with an answer; empty if nothing is."""
-        if question.choices and value not in question.choices:
+        if question.choices and value not in list(question.choices):
             known = ", ".join(str(choice) for choice in question.choices)
             return f"{value!r} is not one of: {known}."
-        if isinstance(value, str) and any(ord(mark) < ord(" ") for mark in value):
-            return "It holds a line break or another control character."
+        if isinstance(value, str):
+            kinds = {unicodedata.category(mark) for mark in value}
+            if "Cs" in kinds:
+                return "It holds bytes that are no text."
+            if kinds & {"Cc", "Zl", "Zp"}:
+                return "It holds a line break or another control character."
         return self._render(question.validator, {**answers, question.name: value}).strip()
 
     def _render(self, text: str, answers: Mapping[str, Any]) -> str:

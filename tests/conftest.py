@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import scaffold
+from scaffold.releases import join, shipped
 from tests.machine import Machine
 from tests.small_pack import bundles, small_pack
 
@@ -30,10 +31,26 @@ def site(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return copied_package(tmp_path_factory.mktemp("site"), releases)
 
 
+@pytest.fixture(scope="session")
+def joined(releases: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The embedded source, as the first command leaves it. Not to be changed."""
+    bundle = tmp_path_factory.mktemp("joined") / "templates.bundle"
+    join(shipped(releases), bundle)
+    return bundle
+
+
 @pytest.fixture
-def machine(tmp_path: Path, site: Path) -> Machine:
-    """A machine of the test's own: empty home, the package installed, git set up."""
+def fresh(tmp_path: Path, site: Path) -> Machine:
+    """A machine of the test's own on which scaffold was never used."""
     return Machine(tmp_path / "machine", site)
+
+
+@pytest.fixture
+def machine(fresh: Machine, joined: Path) -> Machine:
+    """A machine of the test's own on which scaffold was used before."""
+    fresh.embedded.parent.mkdir(parents=True)
+    shutil.copy(joined, fresh.embedded)
+    return fresh
 
 
 def copied_package(site: Path, releases: Path | None) -> Path:

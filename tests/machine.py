@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import signal
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -165,10 +168,8 @@ def told(done: subprocess.CompletedProcess[bytes]) -> Said:
 
 def stop(process: subprocess.Popen[bytes], number: signal.Signals) -> Said:
     """Send a signal to the whole process group, as a terminal does, and wait."""
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
-    except ProcessLookupError:
-        pass
     out, err = process.communicate(timeout=60)
     return Said(process.returncode, out.decode("utf-8", "replace"), err.decode("utf-8", "replace"))
 
@@ -181,7 +182,7 @@ def listing(folder: Path) -> dict[str, str]:
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
         if path.is_symlink():
-            found[name] = f"link {os.readlink(path)}"
+            found[name] = f"link {path.readlink()}"
         elif path.is_dir():
             found[name] = "folder"
         else:

@@ -212,7 +212,7 @@ def small_pack(root: Path, **extra: str) -> Path:
 
 
 def bundles(root: Path, folder: Path, tags: tuple[str, ...] = ("v0.1.0", "v0.1.1")) -> Path:
-    """Write a bundle per release of the repository `root` into `folder`, as the package has them."""
+    """Write one bundle per release of the repository `root` into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     before: list[str] = []
     for tag in tags:
