@@ -32,6 +32,16 @@ class RequestError(ScaffoldError):
     exit_code = 2
 
 
+class UnsafePackError(RequestError):
+    """A pack wants to run code of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This template wants to run code on your machine; scaffold never lets it.",
+            "Use another source. In your own pack, remove tasks, migrations and Jinja extensions.",
+        )
+
+
 class StoppedError(ScaffoldError):
     """Somebody pressed Ctrl-C."""
 

@@ -7,6 +7,7 @@ Nothing here asks for a password or runs a repository's hooks.
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
 from scaffold.errors import OutsideError
@@ -89,10 +90,10 @@ def run(
     try:
         from git import Git
         from git.exc import GitCommandNotFound
-    except ImportError as error:
-        raise missing() from error
-    except Exception as error:  # GitPython starts git when imported, and raises what comes of it
-        raise _broken(error) from error
+    except ImportError as error:  # GitPython starts git when it is imported
+        raise (
+            missing() if shutil.which("git") is None else _broken(error.__cause__ or error)
+        ) from error
     try:
         status, output, message = Git(folder).execute(
             ["git", *(os.fspath(argument) for argument in arguments)],
@@ -118,7 +119,7 @@ def missing() -> OutsideError:
     )
 
 
-def _broken(error: Exception) -> OutsideError:
+def _broken(error: BaseException) -> OutsideError:
     reason = str(error).strip().splitlines()[-1].strip()
     return OutsideError(
         f"git is on PATH but does not work: {reason}",

@@ -37,11 +37,11 @@ def read(path: Path) -> Any:
 
     Raises:
         UnreadableError: It cannot be read, or is no YAML.
-        FileNotFoundError: It is not there.
+        FileNotFoundError: It is not there; NotADirectoryError likewise.
     """
     try:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - safe
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError as error:
         raise UnreadableError(error.strerror or str(error)) from error
