@@ -202,12 +202,12 @@ def _outside(
     error: Exception, target: Path, place: Path | None = None
 ) -> OutsideError | RequestError:
     number = error.errno if isinstance(error, OSError) else None
-    message = error.message if isinstance(error, git.GitFailure) else str(error)
+    full = error.disk_full if isinstance(error, git.GitFailure) else number == errno.ENOSPC
     if number in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
         return RequestError(
             f"{target} appeared while its repository was being made.", "Choose another name."
         )
-    if number == errno.ENOSPC or "No space left" in message:
+    if full:
         return OutsideError(
             f"The disk is full; {target} was not made.", "Make some room and run it again."
         )

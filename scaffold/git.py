@@ -10,6 +10,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
+from scaffold import disk
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -50,12 +51,14 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
     Attributes:
         status: Its exit code.
         message: What it wrote to standard error.
+        disk_full: Whether there was no room left; git itself often says only what it could not do.
     """
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, *, disk_full: bool = False) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.disk_full = disk_full or "No space left" in message
 
     def __str__(self) -> str:
         """The line that says why, without git's own prefix."""
@@ -107,7 +110,8 @@ def run(
     except OSError as error:
         raise _broken(error) from error
     if status != 0:
-        raise GitFailure(status, message or output)
+        full = folder is not None and disk.is_full(folder)
+        raise GitFailure(status, message or output, disk_full=full)
     return output
 
 

@@ -7,6 +7,7 @@ read every release from it, offline.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -131,6 +132,8 @@ def install_embedded() -> Bundle:
             return read_header(target)
     except (OSError, ValueError, git.GitFailure) as error:
         reason = getattr(error, "strerror", None) or error
+        if isinstance(error, git.GitFailure) and error.disk_full:
+            reason = os.strerror(errno.ENOSPC)
         raise OutsideError(
             f"The templates could not be written to {places.EMBEDDED_SOURCE}: {reason}.",
             "Make room there, or the folder writable, and try again.",

@@ -135,7 +135,7 @@ def tags(source: Source) -> list[str]:
 
 def unreachable(source: Source, error: Exception) -> OutsideError:
     """The error for a source that git cannot read."""
-    if isinstance(error, git.GitFailure) and "No space left" in error.message:
+    if isinstance(error, git.GitFailure) and error.disk_full:
         return _no_room(source)
     if source.folder is not None:
         remedy = "Is it a git repository? Its present state needs none: --ref HEAD."
@@ -190,7 +190,7 @@ def _extract(source: Source, ref: str, root: Path) -> None:
     fetch = ("-c", "protocol.file.allow=always", "fetch", "--quiet", "--depth=1")
     own = git.NOBODYS_SETTINGS
     try:
-        git.run("init", "--quiet", "--bare", "--template=", history, extra=own)
+        git.run("init", "--quiet", "--bare", "--template=", history, folder=root, extra=own)
         git.run(
             *fetch,
             "--no-recurse-submodules",

@@ -117,42 +117,44 @@ def run(arguments: list[str] | None = None) -> int:
         terminal.abandon_output()
     except OSError as error:
         terminal.abandon_output()
-        return terminal.fail(_refused(error), as_json=False)
+        return code or terminal.fail(_refused(error), as_json=False)
     return code
 
 
 def _answer(words: list[str], *, as_json: bool) -> int:
     try:
         code = program(args=words, prog_name="scaffold", standalone_mode=False)
-    except ScaffoldError as error:
-        return terminal.fail(error, as_json=as_json)
     except typer.TyperException as error:
         return terminal.misused(error, as_json=as_json)
-    except (KeyboardInterrupt, typer.Abort):
-        return terminal.fail(StoppedError(), as_json=as_json)
     except BrokenPipeError:
         raise
-    except OSError as error:
-        return terminal.fail(_refused(error), as_json=as_json)
-    except Exception as error:  # noqa: BLE001 - the last resort: never a bare traceback
-        if os.environ.get("SCAFFOLD_TRACEBACK"):
-            traceback.print_exc()
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return terminal.fail(
-            OutsideError(
-                f"This is a bug in scaffold: {type(error).__name__}: {error}".replace("\n", " "),
-                f"Please report it ({os.path.basename(place.filename)}:{place.lineno}); "  # noqa: PTH119
-                "SCAFFOLD_TRACEBACK=1 shows everything.",
-            ),
-            as_json=as_json,
-        )
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - never a bare traceback
+        return terminal.fail(_told(error), as_json=as_json)
+    if code == StoppedError.exit_code:  # typer makes this of a Ctrl-C, and says nothing
+        return terminal.fail(StoppedError(), as_json=as_json)
     return code if isinstance(code, int) else 0
+
+
+def _told(error: BaseException) -> ScaffoldError:
+    """What a person is told of an error."""
+    if isinstance(error, ScaffoldError):
+        return error
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return StoppedError()
+    if os.environ.get("SCAFFOLD_TRACEBACK"):
+        traceback.print_exception(error)
+    if isinstance(error, OSError):
+        return _refused(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return OutsideError(
+        f"This is a bug in scaffold: {type(error).__name__}: {error}".replace("\n", " "),
+        f"Please report it ({os.path.basename(place.filename)}:{place.lineno}); "  # noqa: PTH119
+        "SCAFFOLD_TRACEBACK=1 shows everything.",
+    )
 
 
 def _refused(error: OSError) -> OutsideError:
     """The error for what the disk or the system refused somewhere in the middle of work."""
-    if os.environ.get("SCAFFOLD_TRACEBACK"):
-        traceback.print_exc()
     where = f" ({error.filename})" if error.filename else ""
     return OutsideError(
         f"This machine refused to go on: {error.strerror or error}{where}.",
