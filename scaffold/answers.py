@@ -5,8 +5,7 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
-import yaml
-
+from scaffold import yaml_text
 from scaffold.errors import RequestError
 from scaffold.questions import TEMPLATE, Question, Questionnaire, parse_value
 
@@ -42,10 +41,11 @@ def from_file(path: Path) -> dict[str, Any]:
         RequestError: The file cannot be read, or is no mapping.
     """
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        content = yaml_text.read(path)
+    except (OSError, yaml_text.UnreadableError) as error:
+        reason = getattr(error, "strerror", None) or error
         raise RequestError(
-            f"The answers file {path} cannot be read: {error}".replace("\n", " "),
+            f"The answers file {path} cannot be read: {reason}.",
             "It is YAML, one line per question: `project_name: my-api`.",
         ) from error
     if not isinstance(content, dict):
@@ -127,7 +127,6 @@ def complete(
         if question.name in given:
             value = given[question.name]
             value = parse_value(question, value) if isinstance(value, str) else value
-            _refuse(question, value, questionnaire.complaint(question, value, answers))
         else:
             value = context.get(question.name) or questionnaire.default_for(question, answers)
             if ask is not None:
@@ -137,7 +136,13 @@ def complete(
                     f"The question {question.name} has no default and no answer.",
                     f"Answer it with --data {question.name}=...",
                 )
-            _refuse(question, value, questionnaire.complaint(question, value, answers))
+        complaint = _of_wrong_type(question, value)
+        complaint = complaint or questionnaire.complaint(question, value, answers)
+        if complaint:
+            raise RequestError(
+                f"The answer to {question.name} will not do. {complaint}",
+                f"{question.name}: {question.help}",
+            )
         answers[question.name] = known[question.name] = value
     return known
 
@@ -152,7 +157,8 @@ def _after_template(questionnaire: Questionnaire) -> list[Question]:
     return [question for question in questionnaire.questions if question.name != TEMPLATE]
 
 
-def _refuse(question: Question, value: Any, complaint: str) -> None:
+def _of_wrong_type(question: Question, value: Any) -> str:
+    """What is wrong with the type of an answer; empty if nothing is."""
     types: dict[str, tuple[type, ...]] = {
         "str": (str,),
         "bool": (bool,),
@@ -160,12 +166,8 @@ def _refuse(question: Question, value: Any, complaint: str) -> None:
         "float": (int, float),
     }
     expected = types.get(question.kind)
-    if expected is not None and (
-        not isinstance(value, expected) or (isinstance(value, bool) and question.kind != "bool")
-    ):
-        complaint = f"{value!r} is not of type {question.kind}."
-    if complaint:
-        raise RequestError(
-            f"The answer to {question.name} will not do. {complaint}",
-            f"{question.name}: {question.help}",
-        )
+    if expected is None:
+        return ""
+    if isinstance(value, expected) and (question.kind == "bool" or not isinstance(value, bool)):
+        return ""
+    return f"{value!r} is not of type {question.kind}."

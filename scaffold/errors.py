@@ -32,6 +32,25 @@ class RequestError(ScaffoldError):
     exit_code = 2
 
 
+class UnsafePackError(RequestError):
+    """A pack wants to run code of its own."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This template wants to run code on your machine; scaffold never lets it.",
+            "Use another source. In your own pack, remove tasks, migrations and Jinja extensions.",
+        )
+
+
+class StoppedError(ScaffoldError):
+    """Somebody pressed Ctrl-C."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("Interrupted. Nothing was left behind.", "Run it again when you like.")
+
+
 class OutsideError(ScaffoldError):
     """Something outside the program failed: git, network, disk."""
 

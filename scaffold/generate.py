@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +19,21 @@ if TYPE_CHECKING:
 
     from scaffold.source import Pack
 
-    Step = Callable[[str], None]
-    """Is told, in a few words, what happens now."""
+_NOT_OF_A_CLONE = shutil.ignore_patterns("*.ipc", "fsmonitor--daemon")
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who wants to know how far it is.
+
+    Attributes:
+        step: Is told, in a few words, what happens now.
+        appearing: Is called once, when all is made and just before it appears at the target. Until
+            then an interruption leaves nothing behind; from then on it is too late for one.
+    """
+
+    step: Callable[[str], None] = lambda text: None  # noqa: ARG005
+    appearing: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -43,6 +57,9 @@ class Generated:
     locked: Locked | None
 
 
+_NOBODY = Watch()
+
+
 def finish_interrupted(target: Path) -> bool:
     """Sweep what killed commands left where `target` is or goes.
 
@@ -53,10 +70,10 @@ def finish_interrupted(target: Path) -> bool:
         OutsideError: It could not be finished or removed.
     """
     try:
-        if target.parent.is_dir():
+        if _is_folder(target.parent):
             staging.sweep(target.parent)
-        return target.is_dir() and staging.sweep(target)
-    except (OSError, git.GitFailure) as error:
+        return _is_folder(target) and staging.sweep(target)
+    except OSError as error:
         raise _outside(error, target) from error
 
 
@@ -65,30 +82,57 @@ def check_target(target: Path) -> None:
 
     Raises:
         RequestError: The name will not do, the parent is missing, or something is there already.
+        OutsideError: The place cannot be looked at, or git is missing.
     """
-    names.check_folder_name(target.name)
-    if not target.parent.is_dir():
+    try:
+        if _is_folder(target):
+            _check_empty(target)
+            return
+        names.check_folder_name(target.name)
+        if not _is_folder(target.parent):
+            raise RequestError(
+                f"There is no folder {target.parent} to put {target.name} into.",
+                "Make that folder first, or choose another place.",
+            )
+        if target.exists():
+            raise RequestError(f"{target} is a file.", "Choose another name.")
+        if target.is_symlink():
+            raise RequestError(f"{target} is a link to nowhere.", "Choose another name.")
+    except OSError as error:
+        raise _outside(error, target) from error
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether there is a folder; a name too long for the disk is none."""
+    try:
+        return path.is_dir()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            return False
+        raise
+
+
+def _check_empty(target: Path) -> None:
+    held = sorted(one.name for one in target.iterdir() if not one.name.startswith(staging.PREFIX))
+    if held not in ([], [".git"]):
+        listed = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")  # noqa: PLR2004
         raise RequestError(
-            f"There is no folder {target.parent} to put {target.name} into.",
-            "Make that folder first, or choose another place.",
+            f"The folder {target} is not empty: it holds {listed}.",
+            "Choose another name, or empty it first.",
         )
-    if target.exists() and not target.is_dir():
-        raise RequestError(f"{target} is a file.", "Choose another name.")
-    if target.is_dir():
-        held = sorted(
-            one.name for one in target.iterdir() if not one.name.startswith(staging.PREFIX)
+    if not held:
+        return
+    if not git.is_repository(target):
+        raise RequestError(
+            f"The folder {target} holds a .git that is no git repository.",
+            "Remove it, or choose another name.",
         )
-        if held not in ([], [".git"]):
-            listed = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")  # noqa: PLR2004
-            raise RequestError(
-                f"The folder {target} is not empty: it holds {listed}.",
-                "Choose another name, or empty it first.",
-            )
-        if held and not git.unborn(target):
-            raise RequestError(
-                f"The folder {target} holds a git repository with commits.",
-                "Choose another name; only a fresh clone of an empty repository can be filled.",
-            )
+    if not git.unborn(target) or not (target / ".git").is_dir():
+        what = "a git repository with commits" if (target / ".git").is_dir() else "a linked .git"
+        raise RequestError(
+            f"The folder {target} holds {what}.",
+            "Choose another name; only a fresh clone of an empty repository can be filled.",
+        )
 
 
 def generate(
@@ -98,7 +142,7 @@ def generate(
     *,
     repository: bool = True,
     locking: bool = True,
-    step: Step = lambda text: None,  # noqa: ARG005 - whoever does not listen
+    watch: Watch = _NOBODY,
 ) -> Generated:
     """Make a repository at `target`.
 
@@ -110,7 +154,7 @@ def generate(
         target: New, or an empty folder, or a fresh clone without commits.
         repository: Whether to make a git repository with a first commit.
         locking: Whether to lock the dependencies to the tested set.
-        step: Is told what happens.
+        watch: Is told what happens.
 
     Raises:
         RequestError: The target or the template will not do.
@@ -118,50 +162,59 @@ def generate(
     """
     template = str(answers[TEMPLATE])
     check_target(target)
-    filled = target.is_dir()
-    message = f"Start from {template} {pack.ref}" if repository else None
+    filled, cloned = target.is_dir(), (target / ".git").exists()
+    place = target if filled else target.parent
+    committed, locked = False, None
     try:
-        with staging.open_stage(target if filled else target.parent) as stage:
-            step("Rendering the starter")
+        with staging.open_stage(place) as stage:
+            watch.step("Rendering the starter")
             render(pack, answers, stage.tree)
-            locked = None
             if locking:
-                step("Locking the tested versions")
+                watch.step("Locking the tested versions")
                 locked = lock(stage.tree)
-            if filled:
-                step("Moving it into place")
-                stage.move_into(target, message)
-            else:
-                if message is not None:
-                    step("Committing")
+            if repository:
+                watch.step("Committing")
+                if cloned:  # its copy knows the remote and the branch
+                    shutil.copytree(
+                        target / ".git", stage.tree / ".git", symlinks=True, ignore=_NOT_OF_A_CLONE
+                    )
+                else:
                     git.init(stage.tree)
-                    git.commit_all(stage.tree, message)
+                committed = git.commit_all(stage.tree, f"Start from {template} {pack.ref}")
+            watch.appearing()
+            if filled:
+                stage.move_into(target, cloned=cloned)
+            else:
                 stage.tree.rename(target)
     except (OSError, git.GitFailure) as error:
-        raise _outside(error, target) from error
+        raise _outside(error, target, place) from error
     return Generated(
         folder=target,
         template=template,
         ref=pack.ref,
-        committed=repository and not git.unborn(target),
+        committed=committed,
         repository=repository,
         locked=locked,
     )
 
 
-def _outside(error: Exception, target: Path) -> OutsideError | RequestError:
+def _outside(
+    error: Exception, target: Path, place: Path | None = None
+) -> OutsideError | RequestError:
     number = error.errno if isinstance(error, OSError) else None
-    if number in (errno.EEXIST, errno.ENOTEMPTY):
+    full = error.disk_full if isinstance(error, git.GitFailure) else number == errno.ENOSPC
+    if number in (errno.EEXIST, errno.ENOTEMPTY, errno.ENOTDIR):
         return RequestError(
             f"{target} appeared while its repository was being made.", "Choose another name."
         )
-    if number == errno.ENOSPC or "No space left" in str(error):
+    if full:
         return OutsideError(
             f"The disk is full; {target} was not made.", "Make some room and run it again."
         )
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return OutsideError(
-            f"The folder {target.parent} cannot be written.", "Choose a folder of your own."
+            f"The folder {place or target.parent} cannot be written.",
+            "Choose a folder of your own.",
         )
     return OutsideError(
         f"{target} was not made: {error}".replace("\n", " "), "Mend that and run it again."

@@ -7,16 +7,27 @@ Nothing here asks for a password or runs a repository's hooks.
 from __future__ import annotations
 
 import os
+import shutil
 from typing import TYPE_CHECKING
 
+from scaffold import disk
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
     from pathlib import Path
 
-QUIET = ("-c", "core.hooksPath=/dev/null", "-c", "commit.gpgSign=false", "-c", "gc.auto=0")
+QUIET = (
+    *("-c", "core.hooksPath=/dev/null"),
+    *("-c", "core.fsmonitor=false"),
+    *("-c", "commit.gpgSign=false"),
+    *("-c", "gc.auto=0"),
+    *("-c", "maintenance.auto=false"),
+)
 """Options for commands that write commits: no hook, no signing, no housekeeping."""
+
+NOBODYS_SETTINGS = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+"""For repositories of our own that live for a second: somebody's `fetch.prune` ruins them."""
 
 _PARENT = (
     "GIT_DIR",
@@ -27,8 +38,11 @@ _PARENT = (
     "GIT_COMMON_DIR",
     "GIT_NAMESPACE",
     "GIT_PREFIX",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_DEFAULT_HASH",
 )
-_NEVER_ASK = {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": "ssh -oBatchMode=yes"}
 
 
 class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say what it means
@@ -37,12 +51,14 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
     Attributes:
         status: Its exit code.
         message: What it wrote to standard error.
+        disk_full: Whether there was no room left; git itself often says only what it could not do.
     """
 
-    def __init__(self, status: int, message: str) -> None:
+    def __init__(self, status: int, message: str, *, disk_full: bool = False) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.disk_full = disk_full or "No space left" in message
 
     def __str__(self) -> str:
         """The line that says why, without git's own prefix."""
@@ -71,26 +87,31 @@ def run(
         extra: Environment variables for this command only.
 
     Raises:
-        OutsideError: git is not installed.
+        OutsideError: git is not installed, or does not start.
         GitFailure: git ended with another code than 0.
     """
     try:
         from git import Git
         from git.exc import GitCommandNotFound
-    except ImportError as error:
-        raise missing() from error
+    except ImportError as error:  # GitPython starts git when it is imported
+        raise (
+            missing() if shutil.which("git") is None else _broken(error.__cause__ or error)
+        ) from error
     try:
         status, output, message = Git(folder).execute(
             ["git", *(os.fspath(argument) for argument in arguments)],
             with_extended_output=True,
             with_exceptions=False,
             strip_newline_in_stdout=False,
-            env=_NEVER_ASK | dict(extra or {}),
+            env=_never_ask() | dict(extra or {}),
         )
     except GitCommandNotFound as error:
         raise missing() from error
+    except OSError as error:
+        raise _broken(error) from error
     if status != 0:
-        raise GitFailure(status, message or output)
+        full = folder is not None and disk.is_full(folder)
+        raise GitFailure(status, message or output, disk_full=full)
     return output
 
 
@@ -102,27 +123,41 @@ def missing() -> OutsideError:
     )
 
 
+def _broken(error: BaseException) -> OutsideError:
+    reason = str(error).strip().splitlines()[-1].strip()
+    return OutsideError(
+        f"git is on PATH but does not work: {reason}",
+        "Run `git --version`; `scaffold doctor` names the command that installs it.",
+    )
+
+
+def _never_ask() -> dict[str, str]:
+    """Environment in which git asks for nothing; an ssh command of the user's own stays."""
+    ssh = os.environ.get("GIT_SSH_COMMAND") or "ssh -oBatchMode=yes"
+    return {"GIT_TERMINAL_PROMPT": "0", "GIT_SSH_COMMAND": ssh}
+
+
 def identity(folder: Path) -> tuple[str, str] | None:
     """Name and mail that git would sign a commit with, if somebody set them."""
-    name = os.environ.get("GIT_AUTHOR_NAME") or _setting("user.name", folder)
-    mail = os.environ.get("GIT_AUTHOR_EMAIL") or _setting("user.email", folder)
-    return (name, mail) if name and mail else None
+    known = []
+    for who in ("GIT_AUTHOR_IDENT", "GIT_COMMITTER_IDENT"):
+        try:
+            known.append(run("-c", "user.useConfigOnly=true", "var", who, folder=folder))
+        except GitFailure:
+            return None
+    name, _, rest = known[0].partition(" <")
+    return name.strip(), rest.partition(">")[0]
 
 
-def _setting(key: str, folder: Path) -> str:
-    try:
-        return run("config", "--get", key, folder=folder).strip()
-    except GitFailure:
-        return ""
-
-
-def commit_all(folder: Path, message: str, *, leave_out: Sequence[str] = ()) -> bool:
+def commit_all(folder: Path, message: str) -> bool:
     """Stage everything in `folder` and commit it; without an identity, only stage.
 
+    A file is staged even where the user's own settings ignore files of its kind: the repository
+    must hold all that was generated.
+
     Args:
-        folder: The top of a work tree.
+        folder: The top of a work tree, with `.git` in it.
         message: The commit's message.
-        leave_out: Path patterns that stay out of the commit.
 
     Returns:
         Whether there is a commit.
@@ -131,11 +166,11 @@ def commit_all(folder: Path, message: str, *, leave_out: Sequence[str] = ()) -> 
         OutsideError: git is not installed.
         GitFailure: git could not write.
     """
-    paths = [".", *(f":(exclude,top){pattern}" for pattern in leave_out)]
-    run(*QUIET, "-c", "core.safecrlf=false", "add", "--all", "--", *paths, folder=folder)
+    here = (*QUIET, "-c", "core.safecrlf=false", *_in(folder))
+    run(*here, "add", "--all", "--force", "--", ".", folder=folder)
     if identity(folder) is None:
         return False
-    run(*QUIET, "commit", "--quiet", "--no-verify", "--message", message, folder=folder)
+    run(*here, "commit", "--quiet", "--no-verify", "--message", message, folder=folder)
     return True
 
 
@@ -144,10 +179,25 @@ def init(folder: Path) -> None:
     run(*QUIET, "init", "--quiet", "--initial-branch=main", "--template=", folder=folder)
 
 
+def is_repository(folder: Path) -> bool:
+    """Whether `.git` in `folder` is a repository; one above `folder` does not count."""
+    try:
+        run(*_in(folder), "rev-parse", "--git-dir", folder=folder)
+    except GitFailure:
+        return False
+    return True
+
+
 def unborn(folder: Path) -> bool:
     """Whether the repository in `folder` has no commit on its branch yet."""
     try:
-        run("rev-parse", "--verify", "--quiet", "HEAD^{commit}", folder=folder)
+        run(*_in(folder), "rev-parse", "--verify", "--quiet", "HEAD", folder=folder)
     except GitFailure:
         return True
     return False
+
+
+def _in(folder: Path) -> tuple[str, str]:
+    """Options that pin git to `folder`, so that it never climbs to a repository above."""
+    path = os.fspath(folder.absolute())
+    return f"--git-dir={path}/.git", f"--work-tree={path}"

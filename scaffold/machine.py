@@ -102,7 +102,10 @@ def _templates() -> Check:
     bundles = releases.shipped()
     if not bundles:
         return Check("templates", "missing", "", "every command", "install scaffold again")
-    newest = releases.read_header(bundles[-1]).newest
+    try:
+        newest = releases.read_header(bundles[-1]).newest
+    except (OSError, ValueError) as error:
+        return Check("templates", "missing", str(error), "every command", "install scaffold again")
     place = places.EMBEDDED_SOURCE
     return Check("templates", "ok", f"{newest.tag}, {len(bundles)} releases ({place})", "", "")
 

@@ -5,9 +5,13 @@ import unicodedata
 
 from scaffold.errors import RequestError
 
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
-_FORBIDDEN = re.compile(r'[<>:"|?*\\/\x00-\x1f]')
+_RESERVED = {
+    *("con", "prn", "aux", "nul", "conin$", "conout$"),
+    *(f"{device}{number}" for device in ("com", "lpt") for number in "123456789¹²³"),
+}
+_FORBIDDEN = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _LONGEST = 100
+_MOST_BYTES = 255
 
 
 def slug(name: str, *, otherwise: str) -> str:
@@ -17,7 +21,9 @@ def slug(name: str, *, otherwise: str) -> str:
         name: What a person called it.
         otherwise: The result where nothing of `name` can be kept.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = (
+        unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode().lower()
+    )
     made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-")
     return made if made and made not in _RESERVED else otherwise
 
@@ -29,8 +35,12 @@ def check_folder_name(name: str) -> None:
         RequestError: It is too long, reserved by Windows, or looks like an option.
     """
     problem = ""
-    if len(name) > _LONGEST:
+    if not name:
+        problem = "The name of the folder is empty."
+    elif len(name) > _LONGEST:
         problem = f"The folder name is {len(name)} characters long; {_LONGEST} is the most."
+    elif (size := len(name.encode("utf-8", "surrogateescape"))) > _MOST_BYTES:
+        problem = f"The folder name takes {size} bytes; most disks allow {_MOST_BYTES}."
     elif name.startswith("-"):
         problem = f"The folder name {name} looks like an option."
     elif name.partition(".")[0].strip().lower() in _RESERVED:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scaffold import catalog
 from scaffold import source as sources
 from scaffold.errors import RequestError, ScaffoldError
 from scaffold.lock import LOCK
@@ -132,6 +133,7 @@ def _compare(origin: Origin) -> tuple[tuple[str, ...], tuple[str, ...], str]:
             sources.open_pack(_source(origin.source), origin.version) as pack,
             tempfile.TemporaryDirectory(prefix="scaffold-pristine-") as name,
         ):
+            catalog.find(catalog.read(pack.root), origin.template)
             pristine = Path(name) / "tree"
             render(pack, origin.answers, pristine)
             given = sorted(
@@ -150,5 +152,9 @@ def _compare(origin: Origin) -> tuple[tuple[str, ...], tuple[str, ...], str]:
 
 def _differs(pristine: Path, folder: Path, path: str) -> bool:
     """Whether a file was edited; another system's line ends are no edit."""
-    ours, theirs = (pristine / path).read_bytes(), (folder / path).read_bytes()
+    ours = (pristine / path).read_bytes()
+    try:
+        theirs = (folder / path).read_bytes()
+    except OSError:  # a folder now, or a link to one
+        return True
     return ours != theirs and ours != theirs.replace(b"\r\n", b"\n")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scaffold.errors import RequestError
+from scaffold.errors import RequestError, UnsafePackError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,7 @@ TEMPLATE = "template"
 """The question that chooses the starter."""
 
 _ENVOPS = "_envops"
+_CODE = ("_tasks", "_migrations", "_jinja_extensions")
 
 
 @dataclass(frozen=True)
@@ -76,25 +79,27 @@ class Questionnaire:
 
     def complaint(self, question: Question, value: Any, answers: Mapping[str, Any]) -> str:
         """What is wrong with an answer; empty if nothing is."""
-        if question.choices and value not in question.choices:
+        if question.choices and value not in list(question.choices):
             known = ", ".join(str(choice) for choice in question.choices)
             return f"{value!r} is not one of: {known}."
-        if isinstance(value, str) and any(ord(mark) < ord(" ") for mark in value):
-            return "It holds a line break or another control character."
+        if isinstance(value, str):
+            kinds = {unicodedata.category(mark) for mark in value}
+            if "Cs" in kinds:
+                return "It holds bytes that are no text."
+            if kinds & {"Cc", "Zl", "Zp"}:
+                return "It holds a line break or another control character."
         return self._render(question.validator, {**answers, question.name: value}).strip()
 
     def _render(self, text: str, answers: Mapping[str, Any]) -> str:
-        from jinja2 import TemplateError
-
         try:
             return (
                 environment(_frozen(self.settings.get(_ENVOPS, {})))
                 .from_string(text)
                 .render(**answers)
             )
-        except TemplateError as error:
+        except Exception as error:  # a pack's expressions may raise anything
             raise RequestError(
-                f"The pack's questions are broken: {error} in {text!r}",
+                f"The pack's questions are broken: {error} in {text!r}".replace("\n", " "),
                 "`scaffold pack lint` names every such place.",
             ) from error
 
@@ -103,15 +108,25 @@ def read(root: Path) -> Questionnaire:
     """Read the questions of the pack at `root`.
 
     Raises:
-        RequestError: `copier.yml` or a file that it includes cannot be understood.
+        RequestError: `copier.yml` or a file that it includes cannot be understood, or asks for
+            code to be run; copier would refuse migrations only when updating.
     """
     entries: dict[str, Any] = {}
     for document in _documents(root):
-        entries |= document
-    questions = tuple(
-        _question(name, entry) for name, entry in entries.items() if not name.startswith("_")
-    )
+        entries |= {str(name): entry for name, entry in document.items()}
     settings = {name: entry for name, entry in entries.items() if name.startswith("_")}
+    if any(settings.get(name) for name in _CODE):
+        raise UnsafePackError
+    try:
+        questions = tuple(
+            _question(name, entry) for name, entry in entries.items() if not name.startswith("_")
+        )
+        environment(_frozen(settings.get(_ENVOPS, {})))
+    except (AttributeError, TypeError, ValueError) as error:  # a list where a text belongs, say
+        raise RequestError(
+            f"The pack's copier.yml cannot be understood: {error}",
+            "`scaffold pack lint` names every such place.",
+        ) from error
     return Questionnaire(questions, settings)
 
 
@@ -166,7 +181,10 @@ def _documents(root: Path) -> list[dict[str, Any]]:
 
     def include(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> dict[str, Any]:
         merged: dict[str, Any] = {}
-        for path in sorted(root.glob(loader.construct_scalar(node))):
+        pattern = PurePosixPath(loader.construct_scalar(node))
+        if pattern.is_absolute() or ".." in pattern.parts:
+            raise ValueError(f"!include {pattern} leads out of the pack")
+        for path in sorted(root.glob(str(pattern))):
             content = yaml.safe_load(path.read_text(encoding="utf-8"))
             merged |= content or {}
         return merged
@@ -175,7 +193,7 @@ def _documents(root: Path) -> list[dict[str, Any]]:
     try:
         text = (root / "copier.yml").read_text(encoding="utf-8")
         included.extend(dict(one or {}) for one in yaml.load_all(text, Loader=loader))
-    except (OSError, ValueError, TypeError, yaml.YAMLError) as error:
+    except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise RequestError(
             f"The pack's copier.yml cannot be understood: {error}".replace("\n", " "),
             "`scaffold pack lint` names every such place.",
@@ -192,7 +210,8 @@ def _question(name: str, entry: Any) -> Question:
     )
     choices = entry.get("choices") or {}
     if isinstance(choices, list):
-        choices = {choice: str(choice) for choice in choices}
+        pairs = (one if isinstance(one, list) else [one, one] for one in choices)
+        choices = {value: str(label) for label, value in pairs}
     elif isinstance(choices, dict):
         choices = {value: str(label) for label, value in choices.items()}
     return Question(

@@ -7,6 +7,8 @@ read every release from it, offline.
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import os
 import shutil
 import tempfile
@@ -90,12 +92,16 @@ def join(bundles: Sequence[Path], destination: Path) -> None:
     """
     with tempfile.TemporaryDirectory(prefix=_HALF_DONE, dir=destination.parent) as name:
         half = Path(name)
-        git.run("init", "--quiet", "--bare", "--template=", half)
+
+        def own(*words: str | Path) -> None:
+            git.run(*words, folder=half, extra=git.NOBODYS_SETTINGS)
+
+        own("init", "--quiet", "--bare", "--template=")
         for bundle in bundles:
-            git.run("fetch", "--quiet", bundle.resolve(), "+refs/*:refs/*", folder=half)
-        git.run("symbolic-ref", "HEAD", _BRANCH, folder=half)
+            own("fetch", "--quiet", bundle.resolve(), "+refs/*:refs/*")
+        own("symbolic-ref", "HEAD", _BRANCH)
         joined = half / destination.name
-        git.run("bundle", "create", "--quiet", joined, "HEAD", _BRANCH, "--tags", folder=half)
+        own("bundle", "create", "--quiet", joined, "HEAD", _BRANCH, "--tags")
         with joined.open("rb+") as stream:
             os.fsync(stream.fileno())
         joined.replace(destination)
@@ -117,18 +123,21 @@ def install_embedded() -> Bundle:
             "Install it again, or name another source with --source.",
         )
     target = places.embedded_bundle()
-    present = _readable(target)
+    present = _intact(target)
     if present is not None and present.newest >= _newest_of(bundles):
         return present
     try:
         with _alone(target):
-            present = _readable(target)
+            present = _intact(target)
             if present is None or present.newest < _newest_of(bundles):
                 join(bundles, target)
             return read_header(target)
     except (OSError, ValueError, git.GitFailure) as error:
+        reason = getattr(error, "strerror", None) or error
+        if isinstance(error, git.GitFailure) and error.disk_full:
+            reason = os.strerror(errno.ENOSPC)
         raise OutsideError(
-            f"The templates could not be written to {places.EMBEDDED_SOURCE}: {error}",
+            f"The templates could not be written to {places.EMBEDDED_SOURCE}: {reason}.",
             "Make room there, or the folder writable, and try again.",
         ) from error
 
@@ -137,11 +146,15 @@ def _newest_of(bundles: Sequence[Path]) -> Version:
     return read_header(bundles[-1]).newest
 
 
-def _readable(path: Path) -> Bundle | None:
+def _intact(path: Path) -> Bundle | None:
+    """The bundle's header, if all of the bundle is as git wrote it: a pack ends with its SHA-1."""
     try:
-        return read_header(path)
+        bundle = read_header(path)
+        pack = path.read_bytes().partition(b"\n\n")[2]
     except (OSError, ValueError):
         return None
+    whole = hashlib.sha1(pack[:-20], usedforsecurity=False).digest() == pack[-20:]
+    return bundle if whole else None
 
 
 @contextmanager

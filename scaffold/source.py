@@ -19,6 +19,7 @@ from scaffold.versions import newest, parse_tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_NAME_ONE = "Name a git URL (https://host/org/repo.git), a .bundle file or a folder of templates."
 _REMOTE = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
 
 
@@ -64,8 +65,10 @@ def choose(option: str | None = None) -> Source:
         RequestError: The name is no source.
         OutsideError: The settings cannot be read, or the embedded source cannot be written.
     """
-    named = option or os.environ.get("SCAFFOLD_SOURCE") or _configured()
-    if not named or named == places.EMBEDDED_SOURCE:
+    named = option
+    if named is None:
+        named = os.environ.get("SCAFFOLD_SOURCE") or _configured()
+    if named is None or named == places.EMBEDDED_SOURCE:
         return embedded()
     return parse(named)
 
@@ -82,16 +85,18 @@ def parse(named: str) -> Source:
     Raises:
         RequestError: It is neither a git URL nor anything on this disk, or it holds a password.
     """
+    if not named.strip():
+        raise RequestError("The name of the source is empty.", _NAME_ONE)
     if _REMOTE.match(named):
-        if urlsplit(named).password:
+        if _tells_a_secret(named):
             raise RequestError(
-                "The source holds a password, and every generated repository would record it.",
-                "Name the URL without it; git's credential helper knows the password.",
+                "The source holds a password or a token; every repository would record it.",
+                "Name the URL without it; git's credential helper knows it.",
             )
         url = named.rstrip("/")
         url = url if url.endswith(".git") else f"{url}.git"
         return Source(url, url)
-    path = Path(named).expanduser()
+    path = Path(os.path.expanduser(named))  # noqa: PTH111 - a `~nobody` is an ordinary name here
     if path.is_dir():
         absolute = os.fspath(path.resolve())
         return Source(absolute, absolute, path.resolve())
@@ -99,8 +104,17 @@ def parse(named: str) -> Source:
         return Source(_portable(path.resolve()), os.fspath(path.resolve()))
     raise RequestError(
         f"There is no source {named}.",
-        "Name a git URL (https://host/org/repo.git), a .bundle file or a folder of templates.",
+        _NAME_ONE,
     )
+
+
+def _tells_a_secret(url: str) -> bool:
+    """Whether a URL holds a password, or a name that over https can only be a token."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False  # not a URL that git can read either
+    return bool(parts.password or (parts.username and parts.scheme in {"http", "https"}))
 
 
 def tags(source: Source) -> list[str]:
@@ -121,9 +135,21 @@ def tags(source: Source) -> list[str]:
 
 def unreachable(source: Source, error: Exception) -> OutsideError:
     """The error for a source that git cannot read."""
+    if isinstance(error, git.GitFailure) and error.disk_full:
+        return _no_room(source)
+    if source.folder is not None:
+        remedy = "Is it a git repository? Its present state needs none: --ref HEAD."
+    elif Path(source.location).is_file():
+        remedy = "Is it a whole bundle? `git bundle verify` says so."
+    else:
+        remedy = "Check the address and the network; without --source the embedded ones are used."
+    return OutsideError(f"The source {source.recorded} cannot be read: {error}.", remedy)
+
+
+def _no_room(source: Source) -> OutsideError:
     return OutsideError(
-        f"The source {source.recorded} cannot be read: {error}",
-        "Check the address and the network; without --source the embedded templates are used.",
+        f"The disk is full: the templates of {source.recorded} could not be unpacked.",
+        f"Make room in the folder for temporary files, {tempfile.gettempdir()}.",
     )
 
 
@@ -159,32 +185,51 @@ def _extract(source: Source, ref: str, root: Path) -> None:
     history = root.with_name("history")
     root.mkdir()
     wanted = f"refs/tags/{ref}" if parse_tag(ref) else ref
+    # A URL may need the user's proxy, credentials or `insteadOf`; a file on this disk does not.
+    settings = git.NOBODYS_SETTINGS if Path(source.location).is_file() else {}
+    fetch = ("-c", "protocol.file.allow=always", "fetch", "--quiet", "--depth=1")
+    own = git.NOBODYS_SETTINGS
     try:
-        git.run("init", "--quiet", "--bare", "--template=", history)
-        git.run("fetch", "--quiet", "--depth=1", "--", source.location, wanted, folder=history)
+        git.run("init", "--quiet", "--bare", "--template=", history, folder=root, extra=own)
+        git.run(
+            *fetch,
+            "--no-recurse-submodules",
+            "--",
+            source.location,
+            wanted,
+            folder=history,
+            extra=settings,
+        )
+        _refuse_links(source, git.run("ls-tree", "-r", "-z", "FETCH_HEAD", folder=history))
+        plain = ("-c", "core.autocrlf=false", "-c", "core.symlinks=false", "--work-tree", root)
+        git.run(*plain, "checkout", "--quiet", "FETCH_HEAD", "--", ".", folder=history, extra=own)
     except git.GitFailure as error:
-        if "find remote ref" in error.message:
+        if "find remote ref" in error.message or "invalid refspec" in error.message:
+            known = sorted(filter(None, map(parse_tag, tags(source))))
             raise RequestError(
                 f"The source {source.recorded} has no {ref}.",
-                f"Its releases: {', '.join(sorted(tags(source))) or 'none'}.",
+                f"Its releases: {', '.join(version.tag for version in known) or 'none'}.",
             ) from error
         raise unreachable(source, error) from error
-    # A link would be followed when rendering, out of the pack; as a plain file it is harmless.
-    plain = ("-c", "core.autocrlf=false", "-c", "core.symlinks=false", "--work-tree", root)
-    try:
-        git.run(*plain, "checkout", "--quiet", "FETCH_HEAD", "--", ".", folder=history)
-    except git.GitFailure as error:
-        raise OutsideError(
-            f"The templates could not be unpacked: {error}",
-            "Make room in the folder for temporary files, and try again.",
-        ) from error
+
+
+def _refuse_links(source: Source, listing: str) -> None:
+    """Refuse links and submodules: rendering would follow them out of the pack."""
+    for entry in listing.split("\0"):
+        facts, _, path = entry.partition("\t")
+        if facts.startswith(("120000", "160000")):
+            raise RequestError(
+                f"The source {source.recorded} holds a link or a submodule, {path}.",
+                "A pack holds plain files only; ask its maintainer to replace it.",
+            )
 
 
 def _checked(pack: Pack) -> Pack:
-    if not (pack.root / "copier.yml").is_file() or not (pack.root / "templates").is_dir():
+    starters = any((pack.root / "templates").glob("*/starter.yml"))
+    if not (pack.root / "copier.yml").is_file() or not starters:
         raise RequestError(
             f"The source {pack.source.recorded} is not a template pack of scaffold at {pack.ref}.",
-            "It needs copier.yml and templates/ at its top: see docs/templates.md.",
+            "It needs copier.yml and templates/<id>/starter.yml: see docs/templates.md.",
         )
     return pack
 

@@ -26,6 +26,10 @@ Data = Annotated[
 def template_ids(incomplete: str) -> list[str]:
     """Complete a template's id from the embedded catalogue."""
     from scaffold import catalog, source
+    from scaffold.errors import ScaffoldError
 
-    with source.open_pack(source.embedded()) as pack:
-        return [one.id for one in catalog.read(pack.root) if one.id.startswith(incomplete)]
+    try:
+        with source.open_pack(source.embedded()) as pack:
+            return [one.id for one in catalog.read(pack.root) if one.id.startswith(incomplete)]
+    except (ScaffoldError, OSError):
+        return []  # a shell that completes has no place for an error

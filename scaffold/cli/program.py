@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import os
 import pkgutil
@@ -16,13 +15,11 @@ from typer.core import TyperGroup
 
 from scaffold import __version__
 from scaffold.cli import terminal, verbs
-from scaffold.errors import OutsideError, ScaffoldError
+from scaffold.errors import OutsideError, ScaffoldError, StoppedError
 from scaffold.git import forget_parent
 
 if TYPE_CHECKING:
     from typer._click.core import Context  # typer carries its own click
-
-INTERRUPTED = 130
 
 
 class Verbs(MutableMapping[str, Any]):
@@ -108,43 +105,58 @@ def run(arguments: list[str] | None = None) -> int:
     """
     words = (sys.argv[1:] if arguments is None else arguments) or ["--help"]
     as_json = "--json" in words
+    terminal.ready()
     forget_parent()
-    _speak_utf8()
+    try:
+        code = _answer(words, as_json=as_json)
+    except BrokenPipeError:
+        code = 0
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        terminal.abandon_output()
+    except OSError as error:
+        terminal.abandon_output()
+        return code or terminal.fail(_refused(error), as_json=False)
+    return code
+
+
+def _answer(words: list[str], *, as_json: bool) -> int:
     try:
         code = program(args=words, prog_name="scaffold", standalone_mode=False)
-    except ScaffoldError as error:
-        return terminal.fail(error, as_json=as_json)
     except typer.TyperException as error:
         return terminal.misused(error, as_json=as_json)
-    except (KeyboardInterrupt, typer.Abort):
-        terminal.interrupted()
-        return INTERRUPTED
     except BrokenPipeError:
-        _close_quietly()
-        return 0
-    except Exception as error:  # noqa: BLE001 - the last resort: never a bare traceback
-        if os.environ.get("SCAFFOLD_TRACEBACK"):
-            traceback.print_exc()
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        return terminal.fail(
-            OutsideError(
-                f"This is a bug in scaffold: {type(error).__name__}: {error}".replace("\n", " "),
-                f"Please report it ({os.path.basename(place.filename)}:{place.lineno}); "  # noqa: PTH119
-                "SCAFFOLD_TRACEBACK=1 shows everything.",
-            ),
-            as_json=as_json,
-        )
+        raise
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - never a bare traceback
+        return terminal.fail(_told(error), as_json=as_json)
+    if code == StoppedError.exit_code:  # typer makes this of a Ctrl-C, and says nothing
+        return terminal.fail(StoppedError(), as_json=as_json)
     return code if isinstance(code, int) else 0
 
 
-def _speak_utf8() -> None:
-    """Windows terminals may still be set to a code page that lacks half of Unicode."""
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError):
-            stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+def _told(error: BaseException) -> ScaffoldError:
+    """What a person is told of an error."""
+    if isinstance(error, ScaffoldError):
+        return error
+    if isinstance(error, KeyboardInterrupt | typer.Abort):
+        return StoppedError()
+    if os.environ.get("SCAFFOLD_TRACEBACK"):
+        traceback.print_exception(error)
+    if isinstance(error, OSError):
+        return _refused(error)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    return OutsideError(
+        f"This is a bug in scaffold: {type(error).__name__}: {error}".replace("\n", " "),
+        f"Please report it ({os.path.basename(place.filename)}:{place.lineno}); "  # noqa: PTH119
+        "SCAFFOLD_TRACEBACK=1 shows everything.",
+    )
 
 
-def _close_quietly() -> None:
-    """Whoever read our output is gone: point standard output at nothing before Python flushes."""
-    with contextlib.suppress(OSError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _refused(error: OSError) -> OutsideError:
+    """The error for what the disk or the system refused somewhere in the middle of work."""
+    where = f" ({error.filename})" if error.filename else ""
+    return OutsideError(
+        f"This machine refused to go on: {error.strerror or error}{where}.",
+        "Mend that and run it again; `scaffold doctor` looks at what is needed.",
+    )

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -87,9 +91,31 @@ def misused(error: TyperException, *, as_json: bool) -> int:
     )
 
 
-def interrupted() -> None:
-    """Say that a command was stopped, and what that means."""
-    sys.stderr.write("\nInterrupted. Nothing was left behind.\n")
+def ignore_interrupts() -> None:
+    """From here on Ctrl-C comes too late: what was asked for is there."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def ready() -> None:
+    """Make both streams take any text, wherever they lead.
+
+    A Windows terminal may be set to a code page that lacks half of Unicode; a closed stream is
+    no stream at all.
+    """
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - stays open
+            setattr(sys, name, nowhere)
+        else:
+            with contextlib.suppress(AttributeError, OSError):
+                stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def abandon_output() -> None:
+    """Whoever read our output is gone: point standard output at nothing before Python flushes."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _two_lines(problem: str, remedy: str) -> None:

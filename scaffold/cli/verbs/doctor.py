@@ -27,7 +27,8 @@ def doctor(as_json: options.Json = False) -> None:
         for _ in range(3):
             table.add_column()
         for check in checks:
-            told = check.found or f"for {check.needed_for}\n{check.remedy}"
+            lacking = [f"for {check.needed_for}", check.remedy] if check.state != "ok" else []
+            told = "\n".join(filter(None, [check.found, *lacking]))
             table.add_row(_MARKS[check.state], check.name, escape(told))
         printer = terminal.console()
         printer.print(table)

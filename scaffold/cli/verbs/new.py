@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,13 +19,23 @@ if TYPE_CHECKING:
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
+def _place(text: str) -> Path:
+    """What a person calls the folder, absolute; links in it stay."""
+    from scaffold import names
+
+    if not text:
+        names.check_folder_name(text)
+    return Path(os.path.abspath(os.path.expanduser(text)))  # noqa: PTH100, PTH111 - see above
+
+
 @verb.command()
 def new(
     template: Annotated[
         str, typer.Argument(help="The starter's id.", autocompletion=options.template_ids)
     ],
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where. Default: the project's name.")
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Where. Default: the project's name.", parser=_place),
     ] = None,
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Ask nothing: take the default of every question.")
@@ -53,7 +64,7 @@ def new(
     from scaffold import catalog, generate, names, questions
     from scaffold.source import choose, open_pack
 
-    target = None if folder is None else Path(os.path.abspath(folder.expanduser()))  # noqa: PTH100 - keeps links
+    target = folder
     if target is not None and _completed(target, as_json=as_json):
         return
     if target is not None:
@@ -76,7 +87,14 @@ def new(
             if _completed(target, as_json=as_json):
                 return
         with terminal.steps(quiet=as_json) as step:
-            made = generate.generate(pack, known, target, repository=git, locking=lock, step=step)
+            made = generate.generate(
+                pack,
+                known,
+                target,
+                repository=git,
+                locking=lock,
+                watch=generate.Watch(step, terminal.ignore_interrupts),
+            )
     if as_json:
         terminal.document(_facts(made, known))
     else:
@@ -165,4 +183,7 @@ def _shown(folder: Path) -> str:
 
 
 def _quoted(word: str) -> str:
-    return f'"{word}"' if any(mark in word for mark in " '()&;") else word
+    """A word as the user's shell takes it."""
+    if os.name == "nt":
+        return f'"{word}"' if " " in word or "&" in word else word
+    return shlex.quote(word)
