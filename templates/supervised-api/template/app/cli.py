@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
 from app.service.errors import UserError
 
@@ -38,13 +38,8 @@ def _demo(_: argparse.Namespace) -> None:
 
 
 def _train(_: argparse.Namespace) -> None:
-    try:
-        from app.project import read_project
-        from app.training.run import train
-    except ModuleNotFoundError as error:
-        raise UserError(
-            f"Training needs {error.name}, which is not installed.", "Run `uv sync` first."
-        ) from error
+    from app.project import read_project
+    from app.training.run import train
 
     settings = _settings()
     train(read_project(settings.project_file), settings)
@@ -166,7 +161,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def main(arguments: Sequence[str] | None = None, errors: TextIO | None = None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one verb.
 
     Returns:
@@ -179,8 +174,14 @@ def main(arguments: Sequence[str] | None = None, errors: TextIO | None = None) -
     try:
         parsed.run(parsed)
     except UserError as error:
-        print(f"error: {error.problem}\n   do: {error.remedy}", file=errors or sys.stderr)
-        return FAILED
+        problem, remedy = error.problem, error.remedy
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("app."):
+            raise
+        problem, remedy = f"The package {error.name} is not installed.", "Run `uv sync`."
     except KeyboardInterrupt:
         return INTERRUPTED
-    return 0
+    else:
+        return 0
+    print(f"error: {problem}\n   do: {remedy}", file=sys.stderr)
+    return FAILED

@@ -31,7 +31,7 @@ class Column:
         minimum: Smallest allowed number, None where there is none.
         maximum: Largest allowed number, None where there is none.
         categories: Texts of a category in the order of their codes 0, 1, 2...
-        example: A typical value.
+        example: A typical value; None only where it may be missing.
     """
 
     name: str
@@ -63,18 +63,21 @@ def _column(name: str, schema: dict[str, Any], required: Sequence[str]) -> Colum
             f"The field {name!r} in app/schema.py has a type that can't be a model's input.",
             "Use float, int, bool or a Literal of texts; `| None = None` where it can be missing.",
         )
+    optional = name not in required
+    # For a schema without examples: something that a request may contain.
+    plainest = {"number": value.get("minimum", 0), "boolean": False}.get(kind, next(iter(texts), 0))
     return Column(
         name=name,
         kind=kind,
         title=schema.get("title", name),
         description=schema.get("description", ""),
         unit=schema.get("unit", ""),
-        optional=name not in required,
+        optional=optional,
         whole=value.get("type") == "integer",
-        minimum=value.get("minimum"),
-        maximum=value.get("maximum"),
+        minimum=value.get("minimum", value.get("exclusiveMinimum")),
+        maximum=value.get("maximum", value.get("exclusiveMaximum")),
         categories=tuple(texts),
-        example=next(iter(schema.get("examples", [])), None),
+        example=next(iter(schema.get("examples", [])), None if optional else plainest),
     )
 
 

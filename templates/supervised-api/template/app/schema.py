@@ -56,7 +56,7 @@ class Features(BaseModel):
         ge=0,
         le=1_000_000,
         title="Family income",
-        description="A year, in dollars of the 1970s.",
+        description="A year, as recorded in the 1970s.",
         examples=[8000],
         json_schema_extra={"unit": "dollars"},
     )

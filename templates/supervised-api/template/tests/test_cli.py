@@ -13,6 +13,8 @@ from app.cli import main
 from app.columns import example
 from app.registry import CHAMPION, Metadata
 
+from .conftest import ROOT
+
 
 @pytest.mark.usefixtures("at_root")
 def test_the_demo_asks_a_real_server_about_three_cases(capsys: pytest.CaptureFixture[str]) -> None:
@@ -121,6 +123,15 @@ def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]
 def test_help_needs_no_heavy_import() -> None:
     code = "import sys, app.cli; sys.exit(any(m in sys.modules for m in ('pydantic', 'numpy')))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("verb", ["demo", "train", "serve"])
+def test_a_package_that_is_not_installed_is_named(verb: str) -> None:
+    bare = [sys.executable, "-S", "-m", "app", verb]  # -S: without any installed package
+    answer = subprocess.run(bare, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert answer.returncode == 1
+    assert "is not installed" in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:

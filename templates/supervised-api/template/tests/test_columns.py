@@ -28,6 +28,7 @@ def test_each_field_becomes_a_column_in_its_order() -> None:
     assert (known.kind, known.optional) == ("boolean", False)
     assert (colour.kind, colour.categories) == ("category", ("red", "green"))
     assert only.categories == ("one",)
+    assert [column.example for column in columns_of(Every)] == [4, None, False, None, None]
 
 
 @pytest.mark.parametrize("kind", [str, list[int], int | str, Literal[1, 2], dict[str, int]])
@@ -35,6 +36,17 @@ def test_a_field_that_no_model_can_take_is_refused_by_name(kind: type) -> None:
     wrong = type("Wrong", (BaseModel,), {"__annotations__": {"odd": kind}})
     with pytest.raises(UserError, match="odd"):
         columns_of(wrong)
+
+
+def test_without_examples_the_plainest_value_stands_in() -> None:
+    class Bare(BaseModel):
+        """No field has an example."""
+
+        years: int = Field(ge=18)
+        member: bool
+        plan: Literal["basic", "full"]
+
+    assert [column.example for column in columns_of(Bare)] == [18, False, "basic"]
 
 
 def test_the_example_is_a_valid_case_and_names_every_column() -> None:

@@ -57,8 +57,8 @@ def _control(column: Column) -> str:
         if column.kind == "boolean"
         else [(text, text) for text in column.categories]
     )
-    if column.optional or column.example is None:
-        choices = [("", "Unknown" if column.optional else "Choose"), *choices]
+    if column.optional:
+        choices = [("", "Unknown"), *choices]
     chosen = column.example if column.kind == "category" else str(column.example).lower()
     options = "".join(
         f'<option value="{escape(value)}"{" selected" if value == chosen else ""}>'
@@ -139,8 +139,10 @@ def render_page(
     if metadata is None:
         form = f'<p class="notice" role="status">{escape(missing or "")} Then start again.</p>'
         evidence = "<p>No model has been trained yet, so there is nothing to say about it.</p>"
+        hint = "There is nobody to answer yet."
     else:
         form, evidence = _form(words), _evidence(project, metadata)
+        hint = "Fill in the case and press Predict."
     body = json.dumps(example(), ensure_ascii=False).replace("'", "\\u0027")
     command = f"curl {address}predict -H 'Content-Type: application/json' -d '{body}'"
     return _template().substitute(
@@ -149,5 +151,6 @@ def render_page(
         summary=escape(words.summary),
         form=form,
         evidence=evidence,
+        hint=hint,
         command=escape(command),
     )
