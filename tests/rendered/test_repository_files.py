@@ -75,7 +75,7 @@ def test_an_odd_project_name_still_gives_a_service_name(render: Render, name: st
 def test_without_a_target_nothing_speaks_of_one(render: Render) -> None:
     folder = render(deploy_target="none")
     assert not (folder / "render.yaml").exists()
-    assert "onrender" not in (folder / "docs/deployment.md").read_text(encoding="utf-8")
+    assert "onrender" not in (folder / "docs/deploy.md").read_text(encoding="utf-8")
 
 
 def test_git_ignores_no_rendered_file(render: Render, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from app.service.request_id import current_request_id
 
 MEDIA_TYPE = "application/problem+json"
+RETRY_AFTER_SECONDS = 5  # a restart or a deploy is over by then
 
 # For OpenAPI: what a client finds in the body of any error.
 SCHEMA: dict[str, Any] = {
@@ -47,8 +48,11 @@ def problem(
         status: HTTP status code.
         detail: What happened and what to do, for the person who called.
         errors: For 422: the fields that are wrong, each with a message.
-        headers: Headers that belong to the status, such as `Allow`.
+        headers: Headers that belong to the status, such as `Allow`. A 503 tells when to come back.
     """
+    told = dict(headers or {})
+    if status == HTTPStatus.SERVICE_UNAVAILABLE:
+        told.setdefault("Retry-After", str(RETRY_AFTER_SECONDS))
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -59,7 +63,7 @@ def problem(
         body["detail"] = detail
     if errors:
         body["errors"] = errors
-    return JSONResponse(body, status, dict(headers or {}), MEDIA_TYPE)
+    return JSONResponse(body, status, told, MEDIA_TYPE)
 
 
 def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -107,6 +107,7 @@ def test_without_a_model_the_service_lives_but_is_not_ready(untrained: TestClien
     for response in (untrained.get("/health/ready"), untrained.post("/predict", json=example())):
         assert response.status_code == 503
         assert "app train" in response.json()["detail"]
+        assert int(response.headers["Retry-After"]) > 0
     assert untrained.get("/version").json()["model_version"] is None
 
 
