@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scaffold import interpreters
+from scaffold import interpreters, scratch
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOCK = "uv.lock"
 CONSTRAINTS = "constraints.txt"
@@ -46,8 +48,7 @@ def lock(folder: Path) -> Locked:
     if python is None:
         return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
     pins = _pins(folder / CONSTRAINTS)
-    with tempfile.TemporaryDirectory(prefix="scaffold-lock-") as name:
-        model = Path(name)
+    with scratch.folder("scaffold-lock-") as model:
         for needed in ("pyproject.toml", "README.md"):
             if (folder / needed).is_file():
                 shutil.copy(folder / needed, model / needed)

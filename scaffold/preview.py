@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold import answers, owners
+from scaffold import answers, owners, scratch
 from scaffold.questions import TEMPLATE, Question, Questionnaire, read
 from scaffold.render import render
 
@@ -25,8 +23,8 @@ def files(pack: Pack, template: str) -> dict[str, str]:
     """Every file that a starter gives with default answers, and who owns it."""
     record = owners.read(pack.root, template)
     known = answers.complete(read(pack.root), template, {}, {"_folder_name": template})
-    with tempfile.TemporaryDirectory(prefix="scaffold-preview-") as name:
-        tree = Path(name) / template
+    with scratch.folder("scaffold-preview-") as folder:
+        tree = folder / template
         render(pack, known, tree)
         paths = sorted(
             path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file()

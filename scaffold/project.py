@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold import catalog
+from scaffold import catalog, scratch
 from scaffold import source as sources
 from scaffold.errors import RequestError, ScaffoldError
 from scaffold.lock import LOCK
@@ -18,6 +16,7 @@ from scaffold.versions import newest, parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 _ANCHOR = re.compile(r"<!-- signal:([A-Z]{2}\d+) -->")
 
@@ -131,10 +130,10 @@ def _compare(origin: Origin) -> tuple[tuple[str, ...], tuple[str, ...], str]:
     try:
         with (
             sources.open_pack(_source(origin.source), origin.version) as pack,
-            tempfile.TemporaryDirectory(prefix="scaffold-pristine-") as name,
+            scratch.folder("scaffold-pristine-") as folder,
         ):
             catalog.find(catalog.read(pack.root), origin.template)
-            pristine = Path(name) / "tree"
+            pristine = folder / "tree"
             render(pack, origin.answers, pristine)
             given = sorted(
                 path.relative_to(pristine).as_posix()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold import yaml_text
 from scaffold.errors import RequestError, UnsafePackError
 
 if TYPE_CHECKING:
@@ -195,7 +196,7 @@ def _documents(root: Path) -> list[dict[str, Any]]:
         included.extend(dict(one or {}) for one in yaml.load_all(text, Loader=loader))
     except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise RequestError(
-            f"The pack's copier.yml cannot be understood: {error}".replace("\n", " "),
+            f"The pack's copier.yml cannot be understood: {yaml_text.reason(error)}",
             "`scaffold pack lint` names every such place.",
         ) from error
     return included

@@ -11,13 +11,12 @@ import errno
 import hashlib
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import git, places
+from scaffold import git, places, scratch
 from scaffold.errors import OutsideError
 from scaffold.versions import Version, parse_tag
 
@@ -90,8 +89,7 @@ def join(bundles: Sequence[Path], destination: Path) -> None:
         OutsideError: git is not installed.
         git.GitFailure: A bundle is broken, or the disk is full.
     """
-    with tempfile.TemporaryDirectory(prefix=_HALF_DONE, dir=destination.parent) as name:
-        half = Path(name)
+    with scratch.folder(_HALF_DONE, destination.parent) as half:
 
         def own(*words: str | Path) -> None:
             git.run(*words, folder=half, extra=git.NOBODYS_SETTINGS)

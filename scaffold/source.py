@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scaffold import git, places, releases
+from scaffold import git, places, releases, scratch
 from scaffold.errors import OutsideError, RequestError
 from scaffold.versions import newest, parse_tag
 
@@ -175,8 +175,8 @@ def open_pack(source: Source, ref: str | None = None) -> Iterator[Pack]:
             f"The source {source.recorded} holds no release (a tag such as v1.2.3).",
             "Name a state of it with --ref, for instance --ref HEAD.",
         )
-    with tempfile.TemporaryDirectory(prefix="scaffold-pack-") as name:
-        root = Path(name) / "pack"
+    with scratch.folder("scaffold-pack-") as folder:
+        root = folder / "pack"
         _extract(source, tag, root)
         yield _checked(Pack(root, source, tag))
 

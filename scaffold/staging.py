@@ -10,8 +10,6 @@ import errno
 import json
 import os
 import secrets
-import shutil
-import sys
 import time
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -19,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
+
+from scaffold import scratch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,6 @@ _TREE = "tree"
 _GIT = ".git"
 _GIT_BEFORE = "git-before"
 _JUST_BORN_SECONDS = 60
-_REMOVALS = 5
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def open_stage(place: Path) -> Iterator[Stage]:
             yield Stage(root)
     finally:
         if not (root / _JOURNAL).exists():
-            remove(root)
+            scratch.remove(root)
 
 
 def sweep(place: Path) -> bool:
@@ -140,37 +139,13 @@ def sweep(place: Path) -> bool:
                     finished = True
         except (Timeout, PermissionError, FileNotFoundError):
             continue  # its command lives, or it is another user's, or another command swept it
-        remove(root)
+        scratch.remove(root)
     with suppress(Timeout, OSError):
         if (place / _MOVING).is_file():
             with FileLock(place / _MOVING, timeout=0):
                 pass
             (place / _MOVING).unlink()
     return finished
-
-
-def remove(folder: Path) -> None:
-    """Remove a folder as far as that can be done; what stays is swept by a later command.
-
-    A git that was interrupted beside us may still be writing for a moment, so it takes a few goes.
-    """
-    for attempt in range(_REMOVALS):
-        if attempt:
-            time.sleep(0.1)
-        if sys.version_info >= (3, 12):
-            shutil.rmtree(folder, onexc=_unprotect)
-        else:
-            shutil.rmtree(folder, onerror=_unprotect)
-        if not folder.exists():
-            return
-
-
-def _unprotect(remove: object, path: str, _: object) -> None:
-    """Git's objects are read-only, and so Windows does not remove them."""
-    with suppress(OSError):
-        Path(path).chmod(0o700)
-        if callable(remove):
-            remove(path)
 
 
 def _is_being_born(root: Path) -> bool:

@@ -43,15 +43,22 @@ def read(path: Path) -> Any:
         return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - safe
     except (FileNotFoundError, NotADirectoryError):
         raise
-    except OSError as error:
-        raise UnreadableError(error.strerror or str(error)) from error
-    except UnicodeDecodeError as error:
-        raise UnreadableError("it is not UTF-8 text") from error
-    except RecursionError as error:
-        raise UnreadableError("it is nested too deeply") from error
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
-        raise UnreadableError(f"{error.problem}{place}") from error
-    except (yaml.YAMLError, ValueError) as error:  # a date such as 2026-13-45 is a ValueError
-        raise UnreadableError(str(error).partition("\n")[0]) from error
+    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+        raise UnreadableError(reason(error)) from error
+
+
+def reason(error: Exception) -> str:
+    """Why a text could not be read as YAML, in one line."""
+    match error:
+        case OSError():
+            return error.strerror or str(error)
+        case UnicodeDecodeError():
+            return "it is not UTF-8 text"
+        case RecursionError():
+            return "it is nested too deeply"
+        case yaml.MarkedYAMLError():
+            mark = error.problem_mark
+            place = f" in line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+            return f"{error.problem}{place}"
+        case _:  # a date such as 2026-13-45 is a ValueError
+            return str(error).partition("\n")[0]

@@ -109,7 +109,8 @@ def run(arguments: list[str] | None = None) -> int:
     forget_parent()
     try:
         code = _answer(words, as_json=as_json)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer and Rich leave with 1 when nobody reads on
+        terminal.abandon_output()
         code = 0
     try:
         sys.stdout.flush()

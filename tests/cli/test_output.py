@@ -31,17 +31,30 @@ def shell(machine: Machine, script: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("words", [*READING, ("new", "supervised-api", "x", "--defaults")])
-@pytest.mark.parametrize("as_json", [False, True])
-def test_a_reader_that_goes_away_is_no_error(
-    machine: Machine, words: tuple[str, ...], as_json: bool
-) -> None:
-    if as_json and words[0].startswith("--"):
-        pytest.skip("prints no document")
-    more = " ".join([*words, *(["--json"] if as_json else []), *(["--no-lock"] * ("new" in words))])
-    done = shell(machine, f'(sleep 3; "$@" {more}; echo "code $?" >&2) | true')
-    noise = [line for line in done.stderr.splitlines() if not line.endswith(" ...")]
-    assert noise in (["code 0"], ["code 1"]), done.stderr
+@pytest.mark.parametrize(
+    "words",
+    [
+        *READING,
+        *((*words, "--json") for words in READING[:3]),
+        ("new", "supervised-api", "x", "--defaults", "--no-lock"),
+    ],
+    ids=" ".join,
+)
+def test_a_reader_that_goes_away_is_no_error(machine: Machine, words: tuple[str, ...]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        machine.command(*words),
+        cwd=machine.work,
+        env=machine.env,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    os.close(writing)
+    assert done.returncode == 0 or words[0] == "doctor", done.stderr
+    assert [line for line in done.stderr.splitlines() if not line.endswith(" ...")] == []
     if words[0] == "new":
         assert (machine.work / "x/README.md").is_file()
 
