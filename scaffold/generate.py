@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from scaffold.source import Pack
 
+_NAMED = 3
 _NOT_OF_A_CLONE = shutil.ignore_patterns("*.ipc", "fsmonitor--daemon")
 
 
@@ -115,7 +116,8 @@ def _is_folder(path: Path) -> bool:
 def _check_empty(target: Path) -> None:
     held = sorted(one.name for one in target.iterdir() if not one.name.startswith(staging.PREFIX))
     if held not in ([], [".git"]):
-        listed = ", ".join(held[:3]) + (", ..." if len(held) > 3 else "")  # noqa: PLR2004
+        left = len(held) - _NAMED
+        listed = ", ".join(held[:_NAMED]) + (f" and {left} more" if left > 0 else "")
         raise RequestError(
             f"The folder {target} is not empty: it holds {listed}.",
             "Choose another name, or empty it first.",

@@ -120,9 +120,10 @@ def abandon_output() -> None:
 
 def _two_lines(problem: str, remedy: str) -> None:
     if sys.stderr.isatty():
+        from rich.text import Text
+
         printer = console(stderr=True)
-        printer.print("[bold red]Error:[/] ", end="")
-        printer.print(problem, markup=False)
-        printer.print(remedy, markup=False)
+        printer.print(Text.assemble(("Error: ", "bold red"), problem))
+        printer.print(Text(remedy))
     else:
         sys.stderr.write(f"Error: {problem}\n{remedy}\n")

@@ -169,7 +169,7 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
         terminal.out(f"  cd {_quoted(shown)}")
     terminal.out("  uv sync")
     terminal.out("  uv run app demo")
-    if made.repository:
+    if made.committed:
         owner = str(known.get("github_owner") or "").strip()
         name = f"{owner}/{made.folder.name}" if owner else made.folder.name
         terminal.say("\nPut it on GitHub:", "bold")

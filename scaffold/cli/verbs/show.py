@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from scaffold.questions import Question
 
 _OWNERS = {
-    "seeded": "  [cyan]yours: no update touches it[/]",
-    "merged": "  [green]shared: updates merge into your edits[/]",
+    "seeded": "  [cyan](yours)[/]",
+    "merged": "  [green](shared)[/]",
 }
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -82,10 +82,14 @@ def _tell(
     for heading in ("name", "default", "what it means"):
         table.add_column(heading)
     for question, default in asked:
-        table.add_row(question.name, escape(str(default)), escape(question.help))
+        choices = f" ({', '.join(map(str, question.choices))})" if question.choices else ""
+        table.add_row(question.name, escape(str(default)), escape(question.help + choices))
     printer.print()
     printer.print(table)
-    tree = Tree("[bold]Files[/] (the rest is kept up to date by the template)")
+    printer.print("\n[bold]Files[/]")
+    printer.print("yours: no update touches it. shared: updates merge into your edits.")
+    printer.print("The rest is the template's; edits there are merged too.")
+    tree = Tree(f"{starter.id}/")
     branches = {"": tree}
     for path, owner in files.items():
         folder = ""
@@ -96,6 +100,5 @@ def _tell(
             folder = inner
         mark = _OWNERS.get(owner, "")
         branches[folder].add(escape(path.rpartition("/")[2]) + mark)
-    printer.print()
     printer.print(tree)
     printer.print(f"\nStart it: scaffold new {starter.id} my-project")
