@@ -62,6 +62,8 @@ def read_header(path: Path) -> Bundle:
             line = raw.decode("utf-8", "replace").rstrip("\n")
             if not line:
                 break
+            if line.startswith("-"):  # a commit that the bundle builds on, and its subject
+                continue
             commit, _, name = line.partition(" ")
             version = parse_tag(name.removeprefix("refs/tags/"))
             if version is not None:

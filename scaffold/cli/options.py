@@ -17,6 +17,10 @@ Ref = Annotated[
     str | None,
     typer.Option("--ref", metavar="VERSION", help="A release (v0.1.0), or HEAD of a folder."),
 ]
+Data = Annotated[
+    list[str] | None,
+    typer.Option("--data", "-d", metavar="KEY=VALUE", help="Answer a question."),
+]
 
 
 def template_ids(incomplete: str) -> list[str]:

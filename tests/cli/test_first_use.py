@@ -9,7 +9,7 @@ import pytest
 from scaffold import places
 from scaffold.errors import OutsideError
 from scaffold.releases import join, read_header, shipped
-from tests.installation import copied_package
+from tests.conftest import copied_package
 from tests.machine import Machine, listing
 from tests.small_pack import bundles, release, small_pack
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.installation import copied_package
+from tests.conftest import copied_package
 from tests.machine import Machine
 from tests.small_pack import RENDERED, bundles, release, small_pack
 

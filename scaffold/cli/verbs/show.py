@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from scaffold.catalog import Starter
     from scaffold.questions import Question
 
+_OWNERS = {
+    "seeded": "  [cyan]yours: no update touches it[/]",
+    "merged": "  [green]shared: updates merge into your edits[/]",
+}
+
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 
@@ -80,7 +85,7 @@ def _tell(
         table.add_row(question.name, escape(str(default)), escape(question.help))
     printer.print()
     printer.print(table)
-    tree = Tree("[bold]Files[/] (s: yours from the start, m: merged by updates)")
+    tree = Tree("[bold]Files[/] (the rest is kept up to date by the template)")
     branches = {"": tree}
     for path, owner in files.items():
         folder = ""
@@ -89,7 +94,7 @@ def _tell(
             if inner not in branches:
                 branches[inner] = branches[folder].add(f"{escape(part)}/")
             folder = inner
-        mark = {"seeded": " [cyan]s[/]", "merged": " [green]m[/]"}.get(owner, "")
+        mark = _OWNERS.get(owner, "")
         branches[folder].add(escape(path.rpartition("/")[2]) + mark)
     printer.print()
     printer.print(tree)

@@ -1,0 +1,54 @@
+# For people who work on this repository. Learners need only the README's first screen.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+TEMPLATE ?= supervised-api
+BIN := $(CURDIR)/.venv/bin
+READY := .venv/.ready
+DEMO := .cache/demo/$(TEMPLATE)
+
+export PATH := $(BIN):$(PATH)
+export UV_PYTHON_DOWNLOADS ?= never
+
+.PHONY: help demo test test-all test-containers lint bench clean
+
+help:  ## show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
+
+$(READY): pyproject.toml
+	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . --group dev
+	touch $@
+
+demo: $(READY)  ## generate a starter (TEMPLATE=supervised-api) and run it end to end
+	rm -rf $(DEMO)
+	mkdir -p $(dir $(DEMO))
+	$(BIN)/scaffold new $(TEMPLATE) $(DEMO) --defaults
+	cd $(DEMO) && UV_PYTHON=$(BIN)/python uv sync --locked --quiet
+	cd $(DEMO) && UV_PYTHON=$(BIN)/python uv run --locked app demo
+
+lint: $(READY)  ## linter, formatter, strict types, and the rules of the templates
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/scaffold pack lint
+
+test: lint  ## everything that needs no root and no container engine
+	$(BIN)/python -m pytest -m "not container and not exhaustive" $(PYTEST_ARGS)
+
+test-containers: $(READY)  ## builds and runs what was generated; needs a container engine
+	$(BIN)/python -m pytest -m container $(PYTEST_ARGS)
+
+test-all: lint  ## every test there is
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(READY)  ## our commands beside copier and cookiecutter, in one run
+	$(BIN)/python benchmarks/compare.py
+
+clean:  ## remove what make made
+	rm -rf .venv .cache build dist .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,1 @@
+"""The maintainer's half: hold the templates to their rules, render them, cut releases."""

@@ -1,0 +1,1 @@
+"""The rules that never bend, one small class each; `docs/templates.md` tells why as a whole."""

@@ -1,0 +1,151 @@
+"""What every template folder brings, and that it stays."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import TemplateSyntaxError
+
+from scaffold.pack import jinja
+from scaffold.pack.changelog import UNRELEASED, sections, unreleased_is_empty
+from scaffold.pack.questionnaire import ID_QUESTION, ROOT
+from scaffold.pack.rule import Finding, StateRule, TreeRule
+from scaffold.pack.tree import PackTree, line_of
+from scaffold.versions import parse_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from scaffold.pack.state import State
+
+_ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_PARTS = ("starter.yml", "questions.yml", "owners.yml", "CHANGELOG.md")
+_TEXTS = ("title", "month", "deliverable", "summary")
+_LISTS = ("skills", "stack")
+
+
+class CT01(TreeRule):
+    """A template is a folder with a plain id and all five parts: no command meets half of one."""
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Name the missing parts."""
+        for template in pack.templates:
+            folder = f"templates/{template}"
+            if not _ID.fullmatch(template):
+                yield self.at(folder, 0, "an id is lower-case words joined by hyphens")
+            for part in _PARTS:
+                if f"{folder}/{part}" not in pack.entries:
+                    yield self.at(f"{folder}/{part}", 0, "this file is missing")
+            if not any(pack.below(f"{folder}/template")):
+                yield self.at(f"{folder}/template", 0, "the template has no files")
+
+
+class CT02(TreeRule):
+    """`starter.yml` is complete: the catalogue shows it before anything is generated."""
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Name missing, unknown and empty keys."""
+        for template in pack.templates:
+            file = f"templates/{template}/starter.yml"
+            record = pack.mapping(file)
+            for key in (*_TEXTS, *_LISTS):
+                if not _is_filled(key, record.get(key)):
+                    kind = "a list of texts" if key in _LISTS else "a text"
+                    yield self.at(
+                        file, line_of(pack.text(file) or "", key), f"{key} must be {kind}"
+                    )
+            for key in sorted(record.keys() - {*_TEXTS, *_LISTS}):
+                yield self.at(file, line_of(pack.text(file) or "", key), f"unknown key {key}")
+
+
+def _is_filled(key: str, value: Any) -> bool:
+    if key in _LISTS:
+        return isinstance(value, list) and bool(value) and all(map(_is_text, value))
+    return _is_text(value)
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+class CT03(TreeRule):
+    """CHANGELOG sections are `Unreleased`, then versions, newest first: updates quote them."""
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Read the section titles."""
+        for template in pack.templates:
+            file = f"templates/{template}/CHANGELOG.md"
+            text = pack.text(file) or ""
+            titles = [*sections(text)]
+            if titles[:1] == [UNRELEASED]:
+                titles = titles[1:]
+            versions = [parse_tag(f"v{title}") for title in titles]
+            for title, version in zip(titles, versions, strict=True):
+                if version is None:
+                    line = line_of(text, f"## {title}")
+                    yield self.at(file, line, f"{title!r} is no version; write `## X.Y.Z`")
+            known = [version for version in versions if version is not None]
+            if known != sorted(set(known), reverse=True):
+                yield self.at(file, 0, "versions stand newest first, each once")
+
+
+class CT11(StateRule):
+    """A template's id never vanishes: repositories that recorded it could not be updated."""
+
+    def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
+        """Compare the folders and the choices of `template`."""
+        question = now.pack.questionnaire.questions.get(ID_QUESTION)
+        choices = question.choices if question else ()
+        for state in earlier:
+            for template in state.pack.templates:
+                if template not in now.pack.templates or template not in choices:
+                    message = f"the template {template} of {state.tag} is gone"
+                    yield self.at(ROOT, 0, message)
+
+
+class CT12(StateRule):
+    """A template that differs from the newest release says so in its `Unreleased` section."""
+
+    requires = frozenset({"CT03"})
+
+    def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
+        """Compare with the newest release."""
+        for template in now.pack.templates:
+            if not differs(template, now.pack, earlier[-1].pack if earlier else None):
+                continue
+            file = f"templates/{template}/CHANGELOG.md"
+            text = now.pack.text(file) or ""
+            if sections(text)[:1] != (UNRELEASED,):
+                yield self.at(file, 0, f"the template changed: begin with `## {UNRELEASED}`")
+            elif unreleased_is_empty(text):
+                line = line_of(text, f"## {UNRELEASED}")
+                yield self.at(file, line, "the template changed: say what a learner gets")
+
+
+def differs(template: str, now: PackTree, before: PackTree | None) -> bool:
+    """Whether a learner of this template would get anything new."""
+    return before is None or _reach(template, now) != _reach(template, before)
+
+
+def _reach(template: str, pack: PackTree) -> dict[str, object]:
+    """Everything that decides what one template's learners get."""
+    folder = f"templates/{template}"
+    waiting = [f"{folder}/questions.yml", *pack.below(f"{folder}/template")]
+    reached: dict[str, object] = dict(pack.questionnaire.asked_for(template))
+    while waiting:
+        path = waiting.pop()
+        if path in reached or path not in pack.entries:
+            continue
+        reached[path] = pack.entries[path]
+        waiting += _referenced(pack.text(path) or "")
+    return reached
+
+
+def _referenced(text: str) -> list[str]:
+    if "~{%" not in text:
+        return []
+    try:
+        return [name for name in jinja.references(jinja.parse(text)) if name]
+    except TemplateSyntaxError:
+        return []

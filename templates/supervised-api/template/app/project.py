@@ -1,0 +1,114 @@
+"""What `project.toml` says: the question, the data, the split, the costs and the gates."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from app.service.errors import UserError
+
+Value = bool | int | float | str
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(_Part):
+    """How people call things; shown on the page and in the API documentation."""
+
+    title: str = "Prediction service"
+    summary: str = ""
+    question: str = ""
+    outcome: str = "the positive outcome"
+    decision_yes: str = "Yes"
+    decision_no: str = "No"
+
+
+class Data(_Part):
+    """Where the rows are (beside the project file) and what their columns mean."""
+
+    path: Path
+    target: str
+    positive: Value = 1
+    task: Literal["classification"] = "classification"
+    entity: str | None = None
+    slices: tuple[str, ...] = ()
+
+
+class Split(_Part):
+    """Which rows train and which test. Without `time`, only unseen entities test."""
+
+    time: str | None = None
+    train: tuple[Value, ...] = ()
+    test: tuple[Value, ...] = ()
+    unseen_share: float = Field(default=0.25, gt=0, lt=1)
+    seed: int = 7
+
+
+class Baseline(_Part):
+    """The rule that people would use without a model: rank by `column`, yes from `at_least` on."""
+
+    column: str
+    at_least: float
+
+
+class Costs(_Part):
+    """What each kind of wrong answer costs, in any one unit."""
+
+    false_alarm: float = Field(default=1, gt=0)
+    miss: float = Field(default=1, gt=0)
+
+    @property
+    def threshold(self) -> float:
+        """The probability from which "yes" is the cheaper answer (Elkan 2001, equation 2).
+
+        At probability p, "no" costs p * miss on average and "yes" (1 - p) * false_alarm.
+        """
+        return self.false_alarm / (self.false_alarm + self.miss)
+
+
+class Gates(_Part):
+    """What must hold before a trained model is written."""
+
+    gain_over_baseline: float = 0.0
+    parity_tolerance: float = Field(default=1e-4, gt=0)
+    parity_share: float = Field(default=0.99, gt=0, le=1)
+    parity_metric: float = Field(default=0.002, ge=0)
+
+
+class Project(_Part):
+    """The whole file."""
+
+    words: Words = Field(default=Words(), alias="project")
+    data: Data
+    split: Split = Split()
+    baseline: Baseline
+    costs: Costs = Costs()
+    gates: Gates = Gates()
+
+
+def read_project(path: Path) -> Project:
+    """Reads `project.toml`.
+
+    Raises:
+        UserError: The file is not there, not TOML, or says something we don't understand.
+    """
+    try:
+        project = Project.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError as error:
+        raise UserError(
+            f"{path} is not here.", "Run this in the project's folder, or set PROJECT_FILE."
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} can't be read: {error}.", "Correct that line.") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
+        raise UserError(
+            f"{path}: {place}: {first['msg']}.",
+            "The keys and their meaning are in app/project.py.",
+        ) from error
+    data = project.data.model_copy(update={"path": path.parent / project.data.path})
+    return project.model_copy(update={"data": data})

@@ -1,0 +1,1 @@
+"""From a table to a model that passed its gates. Not needed, and not installed, to serve."""

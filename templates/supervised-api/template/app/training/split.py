@@ -1,0 +1,68 @@
+"""Which rows train and which test: the future, and entities that the model never saw."""
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from app.project import Project, Split
+from app.service.errors import UserError
+from app.training.table import Table
+
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Masks over the rows of a table, each of shape (rows,).
+
+    Attributes:
+        train: What the model learns from.
+        test: Later rows of everybody. Without a time column, the same as `unseen`.
+        unseen: The part of `test` whose entities are not in `train` at any time.
+    """
+
+    train: Mask
+    test: Mask
+    unseen: Mask
+
+
+def is_held_out(entity: object, split: Split) -> bool:
+    """Tells whether an entity is kept out of training.
+
+    By a hash of its name, so it stays on its side when rows are added or reordered.
+    """
+    digest = hashlib.sha256(f"{split.seed}:{entity}".encode()).digest()
+    return int.from_bytes(digest[:8]) < split.unseen_share * 2**64
+
+
+def _held_out(frame: pd.DataFrame, project: Project) -> Mask:
+    entities = frame[project.data.entity] if project.data.entity else frame.index.to_series()
+    verdicts = {entity: is_held_out(entity, project.split) for entity in entities.unique()}
+    return entities.map(verdicts).to_numpy(dtype=np.bool_)
+
+
+def split_rows(table: Table, project: Project) -> Parts:
+    """Splits the rows as `project.toml` says.
+
+    Raises:
+        UserError: A part would be empty or hold only one answer.
+    """
+    held_out = _held_out(table.frame, project)
+    if project.split.time:
+        when = table.frame[project.split.time]
+        past = when.isin(project.split.train).to_numpy()
+        future = when.isin(project.split.test).to_numpy()
+        parts = Parts(past & ~held_out, future, future & held_out)
+    else:
+        parts = Parts(~held_out, held_out, held_out)
+    for name, mask in vars(parts).items():
+        if not 0 < table.target[mask].sum() < mask.sum():
+            raise UserError(
+                f"The {name} part has {int(mask.sum())} rows and "
+                f"{int(table.target[mask].sum())} of them are positive: it needs both answers.",
+                "Look at [split] in project.toml.",
+            )
+    return parts

@@ -1,0 +1,124 @@
+"""Reads the data and holds it against `Features`: what training may not assume, it checks here."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from pydantic import ValidationError
+
+from app.columns import columns, encode
+from app.project import Project
+from app.schema import Features
+from app.service.errors import UserError
+
+MOST_ERRORS = 5  # shown; somebody who has more repairs these first
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows, checked.
+
+    Attributes:
+        frame: All columns of the file as read, with rows numbered from 0.
+        inputs: Shape (rows, columns), float32, NaN where missing, in the order of `columns()`.
+        target: Shape (rows,), True where the answer is yes.
+        sha256: Hash of the file.
+    """
+
+    frame: pd.DataFrame
+    inputs: npt.NDArray[np.float32]
+    target: npt.NDArray[np.bool_]
+    sha256: str
+
+    def features(self, row: int) -> Features:
+        """Returns one row as a request would bring it."""
+        return Features.model_validate(_records(self.frame.iloc[[row]])[0])
+
+
+def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    names = [column.name for column in columns()]
+    part = frame[names].astype(object)
+    rows = part.where(part.notna(), None).itertuples(index=False, name=None)
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _require(frame: pd.DataFrame, project: Project) -> None:
+    needed = {column.name: "app/schema.py" for column in columns()}
+    named = [
+        project.data.target,
+        project.baseline.column,
+        *project.data.slices,
+        *filter(None, (project.data.entity, project.split.time)),
+    ]
+    for name in (project.data.target, project.data.entity):
+        if name in needed:
+            raise UserError(
+                f"{name!r} is a field of app/schema.py, but a model must not be told it.",
+                "Remove that field, or name another target or entity in project.toml.",
+            )
+    needed |= dict.fromkeys(named, "project.toml")
+    for name, source in needed.items():
+        if name not in frame:
+            raise UserError(
+                f"{project.data.path} has no column {name!r}, which {source} names.",
+                f"Its columns are: {', '.join(map(str, frame.columns))}.",
+            )
+
+
+def _inputs(frame: pd.DataFrame, path: Path) -> npt.NDArray[np.float32]:
+    encoded: list[list[float]] = []
+    errors: list[str] = []
+    refused = 0
+    for number, record in enumerate(_records(frame), start=2):  # line 1 is the header
+        try:
+            encoded.append(encode(Features.model_validate(record)))
+        except ValidationError as error:
+            refused += 1
+            first = error.errors()[0]
+            errors.append(f"line {number}, {'.'.join(map(str, first['loc']))}: {first['msg']}")
+    if refused:
+        raise UserError(
+            f"{refused} of {len(frame)} rows of {path} do not fit app/schema.py: "
+            + "; ".join(errors[:MOST_ERRORS]),
+            "Correct the data, or widen the range or type of that field.",
+        )
+    return np.array(encoded, dtype=np.float32)
+
+
+def _target(frame: pd.DataFrame, project: Project) -> npt.NDArray[np.bool_]:
+    values = frame[project.data.target]
+    distinct = sorted(map(str, values.dropna().unique()))
+    is_yes = (values == project.data.positive).to_numpy(dtype=np.bool_)
+    if values.isna().any() or len(distinct) != 2 or not is_yes.any():  # noqa: PLR2004 - yes and no
+        raise UserError(
+            f"The target {project.data.target!r} must hold {project.data.positive!r} and one "
+            f"other value, in every row; it holds {', '.join(distinct[:8])} "
+            f"and is empty in {int(values.isna().sum())} rows.",
+            "Set `target` and `positive` under [data] in project.toml.",
+        )
+    return is_yes
+
+
+def read_table(project: Project) -> Table:
+    """Reads and checks the data that `project.toml` names.
+
+    Raises:
+        UserError: The file is missing or not a CSV, or a column or a value does not fit.
+    """
+    path = project.data.path
+    try:
+        content = path.read_bytes()
+        frame = pd.read_csv(path, encoding="utf-8", low_memory=False)
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is not here.", "Set `path` under [data].") from error
+    except (ValueError, OSError) as error:
+        raise UserError(
+            f"{path} can't be read as CSV: {error}.", "Save it as UTF-8 CSV, or as .csv.gz."
+        ) from error
+    _require(frame, project)
+    sha256 = hashlib.sha256(content).hexdigest()
+    return Table(frame, _inputs(frame, path), _target(frame, project), sha256)

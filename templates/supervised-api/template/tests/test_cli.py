@@ -1,0 +1,142 @@
+"""The command line: each verb does its job, and mistakes get two clear lines."""
+
+import json
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.columns import example
+from app.registry import CHAMPION, Metadata
+
+from .conftest import ROOT
+
+
+@pytest.mark.usefixtures("at_root")
+def test_the_demo_asks_a_real_server_about_three_cases(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo"]) == 0
+    said = capsys.readouterr().out
+    assert len(re.findall(r"^ +\d+\.\d% -> ", said, re.MULTILINE)) == 3
+    assert "app/schema.py" in said
+
+
+@pytest.mark.usefixtures("at_root")
+def test_the_demo_trains_when_there_is_no_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
+    assert main(["demo"]) == 0
+    assert (tmp_path / "models" / CHAMPION).exists()
+    assert "unseen" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("at_root")
+def test_train_writes_a_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trained: Metadata
+) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
+    assert main(["train"]) == 0
+    assert (tmp_path / CHAMPION).read_text(encoding="utf-8").strip() == trained.version
+
+
+@pytest.mark.usefixtures("at_root")
+def test_predict_reads_a_file_or_makes_an_example(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], trained: Metadata
+) -> None:
+    file = tmp_path / "case.json"
+    file.write_text(json.dumps(example()), encoding="utf-8")
+    answers = []
+    for arguments in (["predict", str(file)], ["predict", "--example"]):
+        assert main(arguments) == 0
+        answers.append(json.loads(capsys.readouterr().out))
+    assert answers[0] == answers[1]
+    assert answers[0]["model_version"] == trained.version
+
+
+@pytest.mark.usefixtures("at_root")
+def test_predict_reads_standard_input() -> None:
+    answer = subprocess.run(
+        [sys.executable, "-m", "app", "predict", "-"],
+        input=json.dumps(example()).encode(),
+        capture_output=True,
+        check=True,
+    )
+    assert 0 <= json.loads(answer.stdout)["probability"] <= 1
+
+
+@pytest.mark.usefixtures("at_root")
+@pytest.mark.parametrize("text", ["{}", "not JSON", json.dumps(example() | {"odd": 1})])
+def test_predict_says_what_is_wrong_with_its_input(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "case.json"
+    file.write_text(text, encoding="utf-8")
+    assert main(["predict", str(file)]) == 1
+    assert capsys.readouterr().err.count("\n") == 2
+
+
+def test_predict_names_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["predict", "no-such-file.json"]) == 1
+    assert "no-such-file.json" in capsys.readouterr().err
+
+
+def test_a_folder_without_a_project_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for verb in ("demo", "train"):
+        assert main([verb]) == 1
+        assert "project.toml is not here" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("at_root")
+def test_a_busy_port_is_named_and_another_offered(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert main(["serve", "--port", str(port)]) == 1
+    message = capsys.readouterr().err
+    assert str(port) in message
+    assert "--port" in message
+
+
+@pytest.mark.usefixtures("at_root")
+def test_a_host_of_another_machine_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["serve", "--host", "192.0.2.1"]) == 1
+    assert "192.0.2.1" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["no-such-verb"], ["serve", "--port", "many"]])
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    assert main(arguments) == 2
+
+
+@pytest.mark.parametrize("verb", ["demo", "train", "serve", "predict", "smoke"])
+def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([verb, "--help"]) == 0
+    assert len(capsys.readouterr().out) > 200
+
+
+def test_help_needs_no_heavy_import() -> None:
+    code = "import sys, app.cli; sys.exit(any(m in sys.modules for m in ('pydantic', 'numpy')))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("verb", ["demo", "train", "serve"])
+def test_a_package_that_is_not_installed_is_named(verb: str) -> None:
+    bare = [sys.executable, "-S", "-m", "app", verb]  # -S: without any installed package
+    answer = subprocess.run(bare, cwd=ROOT, capture_output=True, encoding="utf-8", check=False)
+    assert answer.returncode == 1
+    assert "is not installed" in answer.stderr
+    assert "Traceback" not in answer.stderr
+
+
+def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("app.cli._demo", interrupted)
+    assert main(["demo"]) == 130

@@ -1,0 +1,194 @@
+"""The files around the application of a generated repository."""
+
+import re
+import shlex
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.rendered.conftest import REPOSITORY, Render
+
+PINS = (REPOSITORY / "templates/_shared/pins.jinja").read_text(encoding="utf-8")
+FAMILIES = (("PF", 4), ("ST", 4), ("RC", 4), ("CD", 3))
+IDS = [f"{family}{n}" for family, last in FAMILIES for n in range(1, last + 1)]
+
+YAML_STYLE = (
+    "{extends: default, rules: {line-length: {max: 160}, document-start: disable, "
+    "truthy: {check-keys: false}, comments: {min-spaces-from-content: 1}}}"
+)
+
+
+def workflows(folder: Path) -> dict[str, dict[Any, Any]]:
+    found = sorted((folder / ".github/workflows").glob("*.yml"))
+    return {at.name: yaml.safe_load(at.read_text(encoding="utf-8")) for at in found}
+
+
+def steps(workflow: dict[Any, Any]) -> Iterator[dict[str, Any]]:
+    for job in workflow["jobs"].values():
+        yield from job["steps"]
+
+
+@pytest.mark.parametrize(
+    ("licence", "first_line"), [("MIT", "MIT License"), ("Apache-2.0", "Apache License")]
+)
+def test_a_licence_is_there_in_full(render: Render, licence: str, first_line: str) -> None:
+    text = (render(license=licence, author="Ada Lovelace") / "LICENSE").read_text(encoding="utf-8")
+    assert text.strip().splitlines()[0].strip() == first_line
+    assert "WITHOUT WARRANT" in text.upper()
+    if licence == "MIT":
+        assert "Copyright (c) Ada Lovelace\n" in text
+
+
+def test_without_a_licence_there_is_no_file(render: Render) -> None:
+    assert not (render(license="none") / "LICENSE").exists()
+
+
+def test_render_yaml_says_what_render_knows_and_nothing_else(render: Render) -> None:
+    folder = render(deploy_target="render", project_name="Visit Forecast / 2")
+    (service,) = yaml.safe_load((folder / "render.yaml").read_text(encoding="utf-8"))["services"]
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", service.pop("name"))
+    assert service == {
+        "type": "web",
+        "runtime": "docker",
+        "dockerfilePath": "./Dockerfile",
+        "plan": "free",
+        "region": "frankfurt",
+        "branch": "main",
+        "autoDeployTrigger": "checksPass",
+        "healthCheckPath": "/health/ready",
+        "envVars": [{"key": "FORWARDED_ALLOW_IPS", "value": "*"}],
+    }
+
+
+@pytest.mark.parametrize("name", ["Прогноз", "-- !", "x" * 200])
+def test_an_odd_project_name_still_gives_a_service_name(render: Render, name: str) -> None:
+    folder = render(deploy_target="render", project_name=name)
+    (service,) = yaml.safe_load((folder / "render.yaml").read_text(encoding="utf-8"))["services"]
+    assert re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", service["name"])
+
+
+def test_without_a_target_nothing_speaks_of_one(render: Render) -> None:
+    folder = render(deploy_target="none")
+    assert not (folder / "render.yaml").exists()
+    assert "onrender" not in (folder / "docs/deploy.md").read_text(encoding="utf-8")
+
+
+def test_git_ignores_no_rendered_file(render: Render, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(render(), folder)
+    subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
+    subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=folder, capture_output=True, text=True, check=True
+    )
+    rendered = {
+        at.relative_to(folder).as_posix()
+        for at in folder.rglob("*")
+        if at.is_file() and ".git" not in at.relative_to(folder).parts
+    }
+    assert set(listed.stdout.rstrip("\0").split("\0")) == rendered
+
+
+def test_every_action_is_pinned_by_commit_and_comes_from_the_one_pins_file(render: Render) -> None:
+    for workflow in sorted((render() / ".github/workflows").glob("*.yml")):
+        used = re.findall(r"uses: (.+)", workflow.read_text(encoding="utf-8"))
+        assert used
+        for action in used:
+            assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", action), action
+            assert f"'{action}'" in PINS
+
+
+def test_every_image_has_a_tag_from_the_one_pins_file(render: Render) -> None:
+    dockerfile = (render() / "Dockerfile").read_text(encoding="utf-8")
+    outside = [image for image in re.findall(r"^FROM (\S+)", dockerfile, re.M) if ":" in image]
+    assert outside
+    assert all(f"'{image}'" in PINS and "@" not in image for image in outside)
+    assert "# syntax" not in dockerfile
+
+
+def test_workflows_start_with_no_permission_and_end_in_time(from_public_source: Path) -> None:
+    found = workflows(from_public_source)
+    assert set(found) == {"ci.yml", "template-update.yml"}
+    for workflow in found.values():
+        assert workflow["permissions"] == {}
+        assert workflow["concurrency"]
+        assert all(job["timeout-minutes"] <= 20 for job in workflow["jobs"].values())
+        for step in steps(workflow):
+            if "actions/checkout" in step.get("uses", ""):
+                assert step["with"] == {"persist-credentials": False}
+
+
+def test_ci_asks_for_no_secret(render: Render) -> None:
+    assert "secrets." not in (render() / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+
+
+def test_dependabot_and_the_template_never_edit_the_same_file(render: Render) -> None:
+    said = yaml.safe_load((render() / ".github/dependabot.yml").read_text(encoding="utf-8"))
+    (update,) = said["updates"]
+    assert (update["package-ecosystem"], update["versioning-strategy"]) == ("uv", "lockfile-only")
+
+
+def test_the_readme_asks_all_fifteen_questions_in_the_permanent_form(render: Render) -> None:
+    readme = (render() / "README.md").read_text(encoding="utf-8")
+    form = re.compile(
+        r"\n<!-- signal:(\w+) -->\n\*\*[^\n*]+\?\*\*\n\n"
+        r"_(\w+): replace this line by two to six sentences and a link to your evidence\._\n(?=\n)"
+    )
+    assert form.findall(readme) == [(name, name) for name in IDS]
+
+
+def test_the_readme_links_only_to_what_exists(render: Render) -> None:
+    for target in ("render", "none"):
+        folder = render(deploy_target=target)
+        for page in [folder / "README.md", *(folder / "docs").rglob("*.md")]:
+            for link in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+                if not link.startswith(("https://", "../../actions/")):
+                    assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_the_diagram_names_only_what_exists(render: Render) -> None:
+    readme = (render() / "README.md").read_text(encoding="utf-8")
+    (diagram,) = re.findall(r"```mermaid\n(.*?)```", readme, re.S)
+    named = re.findall(r"\b[\w./-]+\.(?:py|toml|csv\.gz)\b", diagram)
+    assert len(named) >= 9
+    assert [name for name in named if not (render() / name).exists()] == []
+
+
+def test_the_settings_table_is_the_env_example(render: Render) -> None:
+    readme = (render() / "README.md").read_text(encoding="utf-8")
+    table = readme.partition("<!-- settings -->\n")[2].partition("<!-- /settings -->")[0]
+    rows = re.findall(r"^\| `(\w+)` \| (?:`(.*?)`)? *\| (.+) \|$", table, re.M)
+    example = (render() / ".env.example").read_text(encoding="utf-8")
+    settings = re.findall(r"^# (.+)\n(\w+)=(.*)$", example, re.M)
+    assert rows == [(name, default, why) for why, name, default in settings]
+
+
+def test_no_note_to_ourselves_is_left(render: Render) -> None:
+    for page in render().rglob("*.md"):
+        assert not re.search(r"@[A-Z]+@|TODO|FIXME", page.read_text(encoding="utf-8")), page
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "zizmor --offline --quiet .",
+        "hadolint Dockerfile",
+        "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml",
+        "check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml",
+        f"yamllint --strict -d '{YAML_STYLE}' .github render.yaml",
+    ],
+    ids=lambda command: command.split()[0] + " " + command.split()[-1],
+)
+def test_linters_report_nothing(render: Render, command: str) -> None:
+    linter, *arguments = shlex.split(command)
+    if shutil.which(linter) is None:
+        pytest.skip(f"{linter} is not installed")
+    done = subprocess.run(
+        [linter, *arguments], cwd=render(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

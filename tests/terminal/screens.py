@@ -1,0 +1,226 @@
+"""Runs commands in a real terminal of 80 columns and reads what stands on its screen.
+
+python -m tests.terminal.screens        # writes docs/terminal.md again
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pexpect
+import pyte
+
+COLUMNS, ROWS = 80, 220
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "terminal.md"
+STAGE = Path("/tmp/scaffold-screens")  # noqa: S108 - short and fixed, so that lines wrap alike
+HOME = STAGE / "home" / "ada"
+_SECONDS = 120
+_HEAD = """# What the terminal shows
+
+Every screen below was printed in a terminal of 80 columns by `python -m tests.terminal.screens`;
+a test plays them again and compares.
+"""
+DOWN, ENTER, STOP = "\x1b[B", "\r", "\x03"
+
+
+@dataclass(frozen=True)
+class Session:
+    """One command as a person runs it.
+
+    Attributes:
+        title: What it shows.
+        words: The command.
+        keys: Pairs: text to wait for on the screen, and what is typed then.
+        status: The exit code it must end with.
+        before: Shell commands that set the scene, not shown.
+        without: Programs that are not on PATH.
+    """
+
+    title: str
+    words: str
+    keys: tuple[tuple[str, str], ...] = ()
+    status: int = 0
+    before: str = ""
+    without: tuple[str, ...] = ()
+
+
+SESSIONS = (
+    Session("What can I do?", "scaffold"),
+    Session("What is there?", "scaffold list"),
+    Session("A closer look", "scaffold show supervised-api"),
+    Session(
+        "A new project, question by question",
+        "scaffold new supervised-api --no-lock",
+        (
+            ("Name of the project", "\x15Visit forecast" + ENTER),
+            ("The problem it solves", ENTER),
+            ("Your name", ENTER),
+            ("GitHub user", "ada" + ENTER),
+            ("Licence", ENTER),
+            ("goes live", ENTER),
+            ("Where your users are", ENTER),
+        ),
+    ),
+    Session(
+        "A new project, nothing asked",
+        "scaffold new supervised-api my-api --defaults",
+    ),
+    Session("Where does it stand?", "scaffold status my-api"),
+    Session(
+        "After some work",
+        "scaffold status my-api",
+        before="""
+            cd my-api
+            echo '# ours' >> app/api.py
+            sed -i '/^_PF[12]: /s/.*/We asked three coordinators./' README.md
+            rm -f docs/decisions/README.md
+        """,
+    ),
+    Session("Is my machine ready?", "scaffold doctor"),
+    Session("No git here", "scaffold list", status=3, without=("git",)),
+    Session("Not this template", "scaffold new supervised-ap my-second", status=2),
+    Session("Not this verb", "scaffold nwe", status=2),
+    Session(
+        "Not this answer",
+        "scaffold new supervised-api my-second --defaults -d license=GPL",
+        status=2,
+    ),
+    Session(
+        "Not this question",
+        "scaffold new supervised-api my-second --defaults -d projectname=x",
+        status=2,
+    ),
+    Session("Something is there already", "scaffold new supervised-api my-api", status=2),
+    Session("A name that breaks on Windows", "scaffold new supervised-api aux", status=2),
+    Session(
+        "No such source",
+        "scaffold new supervised-api my-second --source https://127.0.0.1:9/school.git",
+        status=3,
+    ),
+    Session(
+        "Not a template pack",
+        "scaffold new supervised-api my-second --source my-api --ref HEAD",
+        status=2,
+    ),
+    Session("Not one of ours", "scaffold status .", status=2),
+    Session(
+        "Ctrl-C in the middle of the questions",
+        "scaffold new supervised-api my-second",
+        (("Name of the project", STOP),),
+        status=130,
+    ),
+    Session(
+        "Nobody is known to git",
+        "scaffold new supervised-api my-third --defaults --no-lock",
+        before="rm -f ~/.gitconfig",
+    ),
+)
+
+
+def play(session: Session) -> str:
+    """Run a session and give back the screen, without the blank rows.
+
+    Raises:
+        AssertionError: It ended with another exit code, or never showed what it should.
+    """
+    environment = _environment(session.without)
+    projects = HOME / "projects"
+    projects.mkdir(parents=True, exist_ok=True)
+    if session.before:
+        pexpect.run(f"bash -euc {_quoted(session.before)}", cwd=str(projects), env=environment)
+    screen = pyte.Screen(COLUMNS, ROWS)
+    stream = pyte.ByteStream(screen)
+    child = pexpect.spawn(
+        "bash",
+        ["-c", session.words],
+        cwd=str(projects),
+        env=environment,
+        dimensions=(ROWS, COLUMNS),
+        timeout=_SECONDS,
+    )
+    seen = 0
+    for awaited, typed in session.keys:
+        while awaited not in "\n".join(screen.display[seen:]):
+            _feed(child, stream)
+        rows = enumerate(screen.display[seen:], start=seen + 1)
+        seen = next(after for after, line in rows if awaited in line)
+        child.send(typed)
+    while True:
+        try:
+            _feed(child, stream)
+        except pexpect.EOF:
+            break
+    child.close()
+    shown = "\n".join(line.rstrip() for line in screen.display).strip("\n")
+    shown = shown.replace(str(STAGE), "")
+    assert child.exitstatus == session.status, f"{session.words}: {child.exitstatus}\n{shown}"
+    return shown
+
+
+def _feed(child: pexpect.spawn, stream: pyte.ByteStream) -> None:
+    stream.feed(child.read_nonblocking(size=65536, timeout=_SECONDS))
+
+
+def fresh() -> None:
+    """An empty home of somebody called Ada, known to git."""
+    shutil.rmtree(STAGE, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    (HOME / ".gitconfig").write_text(
+        "[user]\n\tname = Ada Lovelace\n\temail = ada@example.org\n", encoding="utf-8"
+    )
+
+
+def _environment(without: tuple[str, ...]) -> dict[str, str]:
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("GIT_", "SCAFFOLD_", "VIRTUAL_ENV", "NO_COLOR"))
+    }
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    if without:
+        path = os.fspath(_path_without(path, without))
+    return kept | {"HOME": str(HOME), "TERM": "xterm-256color", "PATH": path, "LANG": "C.UTF-8"}
+
+
+def _path_without(path: str, names: tuple[str, ...]) -> Path:
+    """One folder of links to every program on PATH but some."""
+    folder = STAGE / "bin"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for place in map(Path, path.split(os.pathsep)):
+        for program in place.iterdir() if place.is_dir() else ():
+            if program.name not in names and not (folder / program.name).exists():
+                (folder / program.name).symlink_to(program)
+    return folder
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def page() -> str:
+    """The whole page, every session played in order in one home."""
+    fresh()
+    parts = [_HEAD]
+    for session in SESSIONS:
+        screen = steady(play(session))
+        code = f"\n\nExit code {session.status}." if session.status else ""
+        parts.append(f"## {session.title}\n\n```\n$ {session.words}\n{screen}\n```{code}\n")
+    shutil.rmtree(STAGE, ignore_errors=True)
+    return "\n".join(parts)
+
+
+def steady(screen: str) -> str:
+    """Without what differs from machine to machine."""
+    screen = re.sub(r"(/[\w.@+-]+)+/python[\d.]*", "/usr/bin/python3", screen)
+    return re.sub(r"https?://(?!127\.0\.0\.1)[\w.-]*(py|simple)[\w./-]*", "<index>", screen)
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
