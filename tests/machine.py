@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import signal
+    from collections.abc import Mapping
     from pathlib import Path
 
 
@@ -104,7 +105,7 @@ class Machine:
         self,
         *words: str,
         cwd: Path | None = None,
-        env: dict[str, str | None] | None = None,
+        env: Mapping[str, str | None] | None = None,
         python: tuple[str, ...] = (),
         before: tuple[str, ...] = (),
     ) -> Said:
@@ -141,7 +142,7 @@ class Machine:
             start_new_session=True,
         )
 
-    def environment(self, env: dict[str, str | None] | None = None) -> dict[str, str]:
+    def environment(self, env: Mapping[str, str | None] | None = None) -> dict[str, str]:
         """The environment with changes."""
         merged = {**self.env, **(env or {})}
         return {name: value for name, value in merged.items() if value is not None}

@@ -65,7 +65,7 @@ def home(tmp_path: Path, joined: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def opened(home: Path) -> Iterator[source.Pack]:
     """The newest embedded release, laid out."""
-    assert home
+    assert places.embedded_bundle().is_relative_to(home)
     embedded = source.Source(places.EMBEDDED_SOURCE, os.fspath(places.embedded_bundle()))
     with source.open_pack(embedded) as pack:
         yield pack
@@ -114,7 +114,7 @@ def test_any_answer_round_trips_through_the_answers_file(opened: source.Pack, te
 def test_the_tree_is_that_of_plain_copier_byte_for_byte(
     home: Path, tmp_path: Path, ref: str
 ) -> None:
-    assert home
+    assert places.embedded_bundle().is_relative_to(home)
     embedded = source.Source(places.EMBEDDED_SOURCE, os.fspath(places.embedded_bundle()))
     with source.open_pack(embedded, ref) as pack:
         said = known(pack, project_name="Größe 🎉", author='A "B" \\C', license="none")

@@ -17,16 +17,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def _mountable() -> bool:
-    done = (
-        subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False)
-        if shutil.which("unshare") and os.getuid() == 0
-        else None
-    )
-    return done is not None and done.returncode == 0
-
-
-root = pytest.mark.skipif(not _mountable(), reason="mounting a small disk takes root")
+pytestmark = [
+    pytest.mark.root,
+    pytest.mark.skipif(
+        not hasattr(os, "getuid") or os.getuid() != 0, reason="mounting a small disk takes root"
+    ),
+]
 
 
 @contextmanager
@@ -47,7 +43,6 @@ def used(place: Path) -> int:
     return (facts.f_blocks - facts.f_bfree) * facts.f_frsize // 1024
 
 
-@root
 def test_a_full_disk_at_any_stage_leaves_nothing_behind(machine: Machine) -> None:
     with small_disk(machine.root / "disk", 0) as disk:
         assert machine.new(os.fspath(disk / "x")).code == 0
@@ -72,7 +67,6 @@ def test_a_full_disk_at_any_stage_leaves_nothing_behind(machine: Machine) -> Non
     assert listing(machine.temporary) == {}
 
 
-@root
 def test_a_disk_without_room_for_another_file_leaves_nothing_behind(machine: Machine) -> None:
     for inodes in (2, 8, 20, 40):
         with small_disk(machine.root / "disk", 0, f"nr_inodes={inodes}") as disk:
@@ -85,7 +79,6 @@ def test_a_disk_without_room_for_another_file_leaves_nothing_behind(machine: Mac
             assert listing(disk) == {"x": "folder"}
 
 
-@root
 def test_a_home_without_room_for_the_templates_is_named(fresh: Machine) -> None:
     for kilobytes in (4, 12, 24, 32, 40):
         with small_disk(fresh.root / "disk", kilobytes) as disk:
@@ -102,7 +95,6 @@ def test_a_home_without_room_for_the_templates_is_named(fresh: Machine) -> None:
             assert left <= {".local/share/scaffold/templates.lock"}
 
 
-@root
 def test_a_full_folder_for_temporary_files_is_named(machine: Machine) -> None:
     for kilobytes in (16, 60, 100):
         with small_disk(machine.root / "disk", kilobytes) as disk:
@@ -121,7 +113,6 @@ def test_a_full_folder_for_temporary_files_is_named(machine: Machine) -> None:
     assert listing(machine.work) == {}
 
 
-@root
 def test_a_folder_that_cannot_be_written_is_named(machine: Machine) -> None:
     with small_disk(machine.root / "disk", 0) as disk:
         (disk / "empty").mkdir()
@@ -138,7 +129,6 @@ def test_a_folder_that_cannot_be_written_is_named(machine: Machine) -> None:
     assert listing(machine.temporary) == {}
 
 
-@root
 def test_a_home_that_cannot_be_written_is_named_unless_the_templates_are_there(
     machine: Machine, joined: Path
 ) -> None:
@@ -160,16 +150,3 @@ def test_a_home_that_cannot_be_written_is_named_unless_the_templates_are_there(
         shutil.copy(joined, disk / ".local/share/scaffold/templates.bundle")
         subprocess.run(["mount", "-o", "remount,ro", disk], check=True)
         assert machine.run("list", env={"HOME": os.fspath(disk)}).code == 0
-
-
-@pytest.mark.skipif(os.getuid() == 0, reason="permissions do not bind root")
-def test_permissions_bind_ordinary_users(machine: Machine) -> None:
-    machine.work.chmod(0o500)
-    try:
-        said = machine.new("x")
-    finally:
-        machine.work.chmod(0o700)
-    assert (said.code, said.error[0]) == (
-        3,
-        f"Error: The folder {machine.work} cannot be written.",
-    )

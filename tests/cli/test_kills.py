@@ -190,7 +190,6 @@ def in_a_child(words: list[str], number: int = 0) -> int:
             code = NEVER_KILLED
     finally:
         os._exit(code)
-    return code
 
 
 @pytest.mark.parametrize("cloned", [False, True], ids=["empty folder", "fresh clone"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -376,3 +377,21 @@ def test_the_shell_characters_of_a_folder_are_quoted_in_the_next_commands(
         check=True,
     )
     assert arrived.stdout.strip() == os.fspath(machine.work / name)
+
+
+def test_a_folder_that_may_not_be_written_is_named(machine: Machine) -> None:
+    if os.getuid() == 0:  # permissions do not bind root, but the kernel's own folders do
+        place = Path("/sys")
+        said = machine.new("/sys/x")
+    else:
+        place = machine.work
+        place.chmod(0o500)
+        said = machine.new("x")
+        place.chmod(0o700)
+    refused(
+        machine,
+        said,
+        f"The folder {place} cannot be written.",
+        "Choose a folder of your own.",
+        code=3,
+    )
