@@ -171,7 +171,7 @@ def first_prediction(folder: Path) -> None:
         (f"{BIN}/scaffold", "new", TEMPLATE, "first", "--defaults"),
         ("uv", "sync", "--locked", "--quiet"),
         ("uv", "run", "--locked", "app", "train"),
-        ("uv", "run", "--locked", "app", "predict"),
+        ("uv", "run", "--locked", "app", "predict", "--example"),
     ]
     for attempt in ("packages perhaps not cached", "packages cached"):
         shutil.rmtree(folder / "first", ignore_errors=True)

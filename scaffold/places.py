@@ -13,6 +13,11 @@ def embedded_bundle() -> Path:
     return _at_home(EMBEDDED_SOURCE)
 
 
+def unpacked_releases() -> Path:
+    """The folder of the embedded releases that were laid out once; it can always be removed."""
+    return embedded_bundle().with_name("unpacked")
+
+
 def config_file() -> Path:
     """The user's own settings: TOML, optional."""
     return _at_home("~/.config/scaffold/config.toml")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from scaffold import git, places, releases, scratch
+from scaffold import git, places, releases, scratch, unpacked
 from scaffold.errors import OutsideError, RequestError
 from scaffold.versions import newest, parse_tag
 
@@ -155,7 +155,7 @@ def _no_room(source: Source) -> OutsideError:
 
 @contextmanager
 def open_pack(source: Source, ref: str | None = None) -> Iterator[Pack]:
-    """Lay one state of the templates out in a temporary folder.
+    """Lay one state of the templates out: for the embedded source once, else for the moment.
 
     Args:
         source: Where from.
@@ -175,10 +175,24 @@ def open_pack(source: Source, ref: str | None = None) -> Iterator[Pack]:
             f"The source {source.recorded} holds no release (a tag such as v1.2.3).",
             "Name a state of it with --ref, for instance --ref HEAD.",
         )
+    kept = _kept(source, tag)
+    if kept is not None:
+        yield _checked(Pack(kept, source, tag))
+        return
     with scratch.folder("scaffold-pack-") as folder:
         root = folder / "pack"
         _extract(source, tag, root)
         yield _checked(Pack(root, source, tag))
+
+
+def _kept(source: Source, tag: str) -> Path | None:
+    """The folder in which an embedded release is kept laid out; None for any other source."""
+    if source.recorded != places.EMBEDDED_SOURCE:
+        return None
+    commit = releases.read_header(Path(source.location)).tags.get(tag)
+    if commit is None:
+        return None
+    return unpacked.lay_out(commit, lambda root: _extract(source, tag, root))
 
 
 def _extract(source: Source, ref: str, root: Path) -> None:

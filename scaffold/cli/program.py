@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 import os
-import pkgutil
 import sys
 import traceback
 from collections.abc import Iterator, MutableMapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -26,7 +26,9 @@ class Verbs(MutableMapping[str, Any]):
     """The modules of `scaffold.cli.verbs` as commands, each imported when it is looked up."""
 
     def __init__(self) -> None:
-        found = [module.name for module in pkgutil.iter_modules(verbs.__path__)]
+        # Not pkgutil: its import takes as long as a tenth of `--help`.
+        files = [file for place in verbs.__path__ for file in Path(place).glob("[!_]*.py")]
+        found = {file.stem for file in files}
         met = {name: place for place, name in enumerate(verbs.ORDER)}
         self._names = sorted(found, key=lambda name: (met.get(name, len(met)), name))
 

@@ -96,16 +96,15 @@ def test_a_home_without_room_for_the_templates_is_named(fresh: Machine) -> None:
 
 
 def test_a_full_folder_for_temporary_files_is_named(machine: Machine) -> None:
+    bundle = machine.root / "other.bundle"
+    shutil.copy(machine.embedded, bundle)
     for kilobytes in (16, 60, 100):
         with small_disk(machine.root / "disk", kilobytes) as disk:
-            said = machine.new("x", env={"TMPDIR": os.fspath(disk)})
+            said = machine.new("x", f"--source={bundle}", env={"TMPDIR": os.fspath(disk)})
             assert (said.code, said.error) == (
                 3,
                 [
-                    (
-                        "Error: The disk is full: the templates of "
-                        "~/.local/share/scaffold/templates.bundle could not be unpacked."
-                    ),
+                    (f"Error: The disk is full: the templates of {bundle} could not be unpacked."),
                     f"Make room in the folder for temporary files, {disk}.",
                 ],
             ), kilobytes
