@@ -47,6 +47,7 @@ class Generated:
         ref: The release, or what was asked for instead.
         committed: Whether there is a first commit.
         repository: Whether there is a git repository at all.
+        cloned: Whether it was a clone before, and so has a remote to push to.
         locked: What came of locking; None when it was not wanted.
     """
 
@@ -55,6 +56,7 @@ class Generated:
     ref: str
     committed: bool
     repository: bool
+    cloned: bool
     locked: Locked | None
 
 
@@ -196,6 +198,7 @@ def generate(
         ref=pack.ref,
         committed=committed,
         repository=repository,
+        cloned=cloned,
         locked=locked,
     )
 

@@ -84,7 +84,9 @@ def _identity() -> Check:
     who = [_first_line(["git", "config", "--get", key]) for key in ("user.name", "user.email")]
     if all(who):
         return Check("git identity", "ok", f"{who[0]} <{who[1]}>", "the first commit", "")
-    remedy = 'git config --global user.name "Your Name" and user.email you@example.org'
+    remedy = (
+        'git config --global user.name "Your Name"\ngit config --global user.email you@example.org'
+    )
     return Check("git identity", "missing", "", "the first commit", remedy)
 
 

@@ -39,7 +39,10 @@ def at_terminal(question: Question, default: Any, complaint: Callable[[Any], str
         options = [questionary.Choice(label, value) for value, label in question.choices.items()]
         asked = questionary.select(question.help, choices=options, default=default)
         return asked.unsafe_ask()
+    kept = "" if default is None else str(default)
     asked = questionary.text(
-        question.help, default="" if default is None else str(default), validate=verdict
+        question.help,
+        instruction=f"(Enter: {kept}) " if kept else None,
+        validate=lambda text: verdict(text or kept),
     )
-    return parse_value(question, asked.unsafe_ask())
+    return parse_value(question, asked.unsafe_ask() or kept)

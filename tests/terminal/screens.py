@@ -57,7 +57,7 @@ SESSIONS = (
         "A new project, question by question",
         "scaffold new supervised-api --no-lock",
         (
-            ("Name of the project", "\x15Visit forecast" + ENTER),
+            ("Name of the project", "Visit forecast" + ENTER),
             ("The problem it solves", ENTER),
             ("Your name", ENTER),
             ("GitHub user", "ada" + ENTER),

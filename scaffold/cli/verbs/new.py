@@ -169,8 +169,11 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
         terminal.out(f"  cd {_quoted(shown)}")
     terminal.out("  uv sync")
     terminal.out("  uv run app demo")
-    if made.committed:
-        owner = str(known.get("github_owner") or "").strip()
+    if made.committed and made.cloned:
+        terminal.say("\nPush it:", "bold")
+        terminal.out("  git push --set-upstream origin HEAD")
+    elif made.committed:
+        owner = str(known.get("github_owner") or "").rstrip("/").rpartition("/")[2].lstrip("@")
         name = f"{owner}/{made.folder.name}" if owner else made.folder.name
         terminal.say("\nPut it on GitHub:", "bold")
         terminal.out(f"  gh repo create {_quoted(name)} --public --source . --push")

@@ -86,7 +86,11 @@ def _tell(status: Status) -> None:
 def _news(status: Status) -> str:
     if status.outdated is None:
         return "newest release not known"
-    return f"{status.newest} is out: copier update" if status.outdated else "the newest release"
+    return (
+        f"{status.newest} is out: uvx copier update --defaults"
+        if status.outdated
+        else "the newest release"
+    )
 
 
 def _listed(names: tuple[str, ...]) -> str:

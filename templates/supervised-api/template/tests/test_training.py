@@ -1,5 +1,6 @@
 """Training: nothing leaks, the gates hold, and the same input gives the same model."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -66,6 +67,22 @@ def test_a_part_without_both_answers_is_refused(table: Table, project: Project) 
     nobody = Split(time=project.data.target, train=("no such time",), test=("none",))
     with pytest.raises(UserError, match="train part has 0 rows"):
         split_rows(table, project.model_copy(update={"split": nobody}))
+
+
+def test_a_time_that_trains_and_tests_is_refused(table: Table, project: Project) -> None:
+    both = Split(time=project.data.target, train=(1, 2), test=(2, 3))
+    with pytest.raises(UserError, match="names 2 for training and for testing"):
+        split_rows(table, project.model_copy(update={"split": both}))
+
+
+def test_a_rule_on_a_column_of_text_is_refused(
+    table: Table, project: Project, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frame = table.frame.assign(words="many")
+    monkeypatch.setattr("app.training.run.read_table", lambda _: replace(table, frame=frame))
+    rule = project.baseline.model_copy(update={"column": "words"})
+    with pytest.raises(UserError, match="words, and that column holds text"):
+        train(project.model_copy(update={"baseline": rule}), settings, quiet)
 
 
 def test_the_model_beats_the_rule_on_unseen_entities(trained: Metadata, project: Project) -> None:

@@ -10,15 +10,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from app import schema
 from app.columns import columns, contract_hash
 from app.project import Project
 from app.registry import Metadata, Scores, save
+from app.service.errors import UserError
 from app.service.version import current_commit
 from app.settings import Settings
-from app.training.candidates import BOOSTING, RULE, fit, rule_ranking, threads
+from app.training.candidates import BOOSTING, LINEAR, RULE, fit, rule_ranking, threads
 from app.training.export import compare, to_onnx_bytes
 from app.training.gates import check_parity, check_quality
 from app.training.scoring import Bools, Floats, score
@@ -53,7 +55,13 @@ def _model_answers(model: Any, table: Table, project: Project) -> Answers:  # no
 
 
 def _rule_answers(table: Table, project: Project) -> Answers:
-    values = table.frame[project.baseline.column].to_numpy(dtype=np.float32)
+    column = table.frame[project.baseline.column]
+    if not pd.api.types.is_numeric_dtype(column):
+        raise UserError(
+            f"[baseline] ranks by {column.name}, and that column holds text.",
+            "Name a column of numbers that rises with the answer, in project.toml.",
+        )
+    values = column.to_numpy(dtype=np.float32)
     ranking = rule_ranking(values)
     return Answers(ranking, ranking >= project.baseline.at_least, is_probability=False)
 
@@ -92,7 +100,8 @@ def train(project: Project, settings: Settings, say: Callable[[str], None] = pri
     parts = split_rows(table, project)
     say(
         f"{project.data.path}: {len(table.frame)} rows; train {parts.train.sum()}, "
-        f"test {parts.test.sum()}, of them {parts.unseen.sum()} of unseen entities"
+        f"test {parts.test.sum()}, of them {parts.unseen.sum()} "
+        f"{'of an unseen ' + project.data.entity if project.data.entity else 'held out at random'}"
     )
     with threadpool_limits(threads(len(table.frame))):
         fitted = fit(table.inputs[parts.train], table.target[parts.train], project.split.seed)
@@ -105,6 +114,8 @@ def train(project: Project, settings: Settings, say: Callable[[str], None] = pri
     }
     for line in describe(metrics):
         say(line)
+    if metrics["unseen"][LINEAR].ap > metrics["unseen"][BOOSTING].ap:
+        say("Served is boosting, but linear ranks the unseen rows better: look before you ship.")
     check_quality(metrics["unseen"][BOOSTING], metrics["unseen"][RULE], project.gates)
 
     onnx = to_onnx_bytes(fitted[BOOSTING], len(columns()))

@@ -48,9 +48,15 @@ def split_rows(table: Table, project: Project) -> Parts:
     """Splits the rows as `project.toml` says.
 
     Raises:
-        UserError: A part would be empty or hold only one answer.
+        UserError: A part would be empty or hold only one answer, or both name the same time.
     """
     held_out = _held_out(table.frame, project)
+    both = set(project.split.train) & set(project.split.test)
+    if both:
+        raise UserError(
+            f"[split] names {sorted(map(str, both))[0]} for training and for testing.",
+            "A row that the model learned from can't test it: name it once in project.toml.",
+        )
     if project.split.time:
         when = table.frame[project.split.time]
         past = when.isin(project.split.train).to_numpy()
