@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
     from scaffold.questions import Question
 
+_COLUMNS, _LEAST = 56, 16
+
 
 def at_terminal(question: Question, default: Any, complaint: Callable[[Any], str]) -> Any:
     """Ask one question; Ctrl-C leaves the command.
@@ -42,7 +44,13 @@ def at_terminal(question: Question, default: Any, complaint: Callable[[Any], str
     kept = "" if default is None else str(default)
     asked = questionary.text(
         question.help,
-        instruction=f"(Enter: {kept}) " if kept else None,
+        instruction=f"(Enter: {_shown(question, kept)})" if kept else None,
         validate=lambda text: verdict(text or kept),
     )
     return parse_value(question, asked.unsafe_ask() or kept)
+
+
+def _shown(question: Question, kept: str) -> str:
+    """A default as far as it fits beside its question, with room to type."""
+    room = max(_LEAST, _COLUMNS - len(question.help))
+    return kept if len(kept) <= room else f"{kept[: room - 3].rstrip()}..."

@@ -26,7 +26,10 @@ def test_commands_at_once_on_first_use_all_succeed(fresh: Machine, number: int) 
     assert {path.name for path in fresh.embedded.parent.iterdir()} <= {
         "templates.bundle",
         "templates.lock",
+        "unpacked",
     }
+    unpacked = [one for one in (fresh.embedded.parent / "unpacked").iterdir() if one.is_dir()]
+    assert [one.name for one in unpacked] == [read_header(fresh.embedded).tags["v0.1.1"]]
     assert list(read_header(fresh.embedded).tags) == ["v0.1.0", "v0.1.1"]
 
 

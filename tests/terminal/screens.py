@@ -82,7 +82,7 @@ SESSIONS = (
         """,
     ),
     Session("Is my machine ready?", "scaffold doctor"),
-    Session("No git here", "scaffold list", status=3, without=("git",)),
+    Session("No git here", "scaffold new supervised-api x --defaults", status=3, without=("git",)),
     Session("Not this template", "scaffold new supervised-ap my-second", status=2),
     Session("Not this verb", "scaffold nwe", status=2),
     Session(
