@@ -44,8 +44,17 @@ def test_without_git_each_command_says_so(fresh: Machine, words: tuple[str, ...]
     assert listing(fresh.temporary) == {}
 
 
+def test_without_git_the_status_knows_all_that_was_laid_out_before(machine: Machine) -> None:
+    assert machine.new("x").code == 0
+    said = machine.run("status", "x", "--json", env={"PATH": path_with(machine)})
+    assert said.code == 0
+    told = said.document["repositories"][0]
+    assert (told["trouble"], told["edited"], told["outdated"]) == ("", [], False)
+
+
 def test_without_git_the_status_says_what_it_does_not_know(machine: Machine) -> None:
     assert machine.new("x").code == 0
+    shutil.rmtree(machine.embedded.parent / "unpacked")
     said = machine.run("status", "x", "--json", env={"PATH": path_with(machine)})
     assert said.code == 0
     assert said.document["repositories"][0]["trouble"] == NO_GIT[0].removeprefix("Error: ")
