@@ -97,7 +97,7 @@ class CT03(TreeRule):
 class CT04(TreeRule):
     """The program reads the pack as `scaffold new` will, and the defaults answer every question."""
 
-    requires = frozenset({"CT01", "CT02"})
+    requires = frozenset({"CT01", "CT02", "QS03"})  # they say the same more plainly
 
     def check(self, pack: PackTree) -> Iterator[Finding]:
         """Read catalogue and questions, and complete the answers of each template."""
