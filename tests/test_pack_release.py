@@ -219,6 +219,31 @@ def test_an_interrupted_cut_leaves_nothing(pack: Path, releases: Path) -> None:
     assert tree_of(pack) == before
 
 
+def test_a_second_cut_at_the_same_time_is_refused_and_disturbs_nothing(
+    pack: Path, releases: Path
+) -> None:
+    edit(pack, CHANGELOG, "Unreleased", "0.1.0")
+    released(pack, "v0.1.0")
+    next_state(pack)
+    refused: list[str] = []
+
+    def meanwhile(_: Rehearsal) -> None:
+        with pytest.raises(RequestError, match="Another command is cutting") as caught:
+            cut(pack, releases, "v0.1.1")
+        refused.append(caught.value.remedy)
+
+    done = cut(pack, releases, "v0.1.1", meanwhile)
+    assert len(refused) == len(done.rehearsals) > 0
+    assert sorted(path.name for path in releases.iterdir()) == ["v0.1.0.bundle", "v0.1.1.bundle"]
+
+
+def test_what_a_killed_cut_left_is_swept(pack: Path, releases: Path) -> None:
+    write(pack, "scaffold/releases/.scaffold-pack-x1/git/HEAD", "")
+    write(pack, "scaffold/releases/.scaffold-pack-lock", "")
+    cut(pack, releases, "v0.1.0")
+    assert [path.name for path in releases.iterdir()] == ["v0.1.0.bundle"]
+
+
 CUT_WITH_LITTLE_ROOM = """
 import resource, signal, sys
 from pathlib import Path

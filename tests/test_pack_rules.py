@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -77,6 +79,11 @@ def _drop(path: str) -> Callable[[Path], object]:
     return lambda root: (root / path).unlink()
 
 
+def hidden_by_the_pack(root: Path) -> None:
+    write(root, ".gitignore", "*.csv\n")
+    write(root, f"{RENDERED}/data/scores.csv", "a\n1\n")
+
+
 README = f"{RENDERED}/README.md.jinja"
 OWNERS = f"{STARTER}/owners.yml"
 PROJECT = f"{RENDERED}/pyproject.toml.jinja"
@@ -97,6 +104,34 @@ BREACHES = [
         "versions oldest first",
         _write(f"{STARTER}/CHANGELOG.md", "# What\n\n## 0.1.0\n\n## 0.2.0\n"),
         "newest first",
+    ),
+    Breach(
+        "CT04",
+        "a default that its validator refuses",
+        _edit(
+            "copier.yml",
+            'default: "What it is for"',
+            "default: ''\n  validator: \"~{% if not description %}~Say it.~{% endif %}~\"",
+        ),
+        "supervised-api with the defaults: The answer to description will not do. Say it.",
+    ),
+    Breach(
+        "CT04",
+        "a default of another type",
+        _edit(f"{STARTER}/questions.yml", "default: churn", "default: 3"),
+        "not of type str",
+    ),
+    Breach(
+        "CT04",
+        "an include that leads out",
+        _edit("copier.yml", "!include templates", "!include ../templates"),
+        "leads out of the pack",
+    ),
+    Breach(
+        "CT04",
+        "a month that is a wrong date",
+        _edit(f"{STARTER}/starter.yml", 'month: "1-2"', "month: 2026-13-45"),
+        "month must be",
     ),
     Breach("CT03", "a title", _edit(f"{STARTER}/CHANGELOG.md", "Unr", "Not r"), "no version"),
     Breach(
@@ -170,6 +205,8 @@ BREACHES = [
         "symlink",
     ),
     Breach("FL02", "an empty folder", lambda root: (root / RENDERED / "docs").mkdir(), "is empty"),
+    Breach("FL03", "hidden by the pack", hidden_by_the_pack, "data/scores.csv: a .gitignore hides"),
+    Breach("FL03", "in .git", _write(f"{RENDERED}/.git/config", ""), "git commits no .git"),
     Breach("FL03", "a hidden file", _write(f"{RENDERED}/models/README.md", "# M\n"), "hides"),
     Breach(
         "FL04",
@@ -190,6 +227,37 @@ BREACHES = [
     Breach("FL07", "an unmarked binary", _write(f"{RENDERED}/data/a.png", b"\0\r\n"), "*.png"),
     Breach("FL08", "a model", _write(f"{RENDERED}/app/m.onnx", "x"), "do not ship"),
     Breach("FL08", "a report", _write(f"{RENDERED}/reports/e.json", "{}"), "do not ship"),
+    Breach(
+        "FL09",
+        "settings of git",
+        _write(f"{RENDERED}/~{{{{ '.' + 'git' }}}}~/config", "[core]\nfsmonitor = touch run\n"),
+        ".git/config: supervised-api may not write",
+    ),
+    Breach(
+        "FL09",
+        "hooks of git, on Windows",
+        _write(f"{RENDERED}/~{{{{ 'GIT~1' | upper }}}}~/hooks/pre-commit", "#!/bin/sh\n"),
+        "GIT~1/hooks/pre-commit: supervised-api may not write",
+    ),
+    Breach(
+        "FL09",
+        "with an answer that nobody renders",
+        _write(f"{RENDERED}/~{{% if target == 'x' %}}~.Git. ~{{% endif %}}~/config", ""),
+        "a part of this name",
+    ),
+    Breach("FL10", "a device", _write(f"{RENDERED}/data/aux.md", ""), "reserves the name aux.md"),
+    Breach("FL10", "a mark", _write(f"{RENDERED}/data/what?.md", ""), "'?' cannot stand"),
+    Breach("FL10", "a control character", _write(f"{RENDERED}/data/a\tb", ""), "cannot stand"),
+    Breach("FL10", "a dot at the end", _write(f"{RENDERED}/data/a.", ""), "ends with a dot"),
+    Breach("FL10", "a space at the end", _write(f"{RENDERED}/data /a", ""), "or a space"),
+    Breach("FL10", "case", _write(f"{RENDERED}/Data/a.csv", ""), "where case does not count"),
+    Breach(
+        "FL10",
+        "case, as rendered",
+        _write(f"{RENDERED}/~{{{{ 'PROJECT' }}}}~.toml", ""),
+        "project.toml: it is the same as PROJECT.toml",
+    ),
+    Breach("FL11", "a file", _write(f"{RENDERED}/data/a.bin", bytes(5_000_001)), "MB are the most"),
     Breach("TX01", "a host", _write(f"{RENDERED}/app/a.py", f"# {HOST}\n"), HOST),
     Breach(
         "TX02",
@@ -258,6 +326,26 @@ BREACHES = [
         "delimiter",
     ),
     Breach("TX10", "plain", _edit(ANSWERS, ", **(release|default({}))", ""), "different files"),
+    Breach("TX11", "a path", _edit(README, "# ~{{", "~{{ '~'|expanduser }}~\n# ~{{"), "expanduser"),
+    Breach(
+        "TX11",
+        "a variable in a default",
+        _edit("copier.yml", "What it is for", "~{{ '$USER'|expandvars }}~"),
+        "copier.yml: expandvars",
+    ),
+    Breach(
+        "TX11",
+        "in a block",
+        _edit(README, "# ~{{", "~{% filter realpath %}~.~{% endfilter %}~\n# ~{{"),
+        "realpath",
+    ),
+    Breach(
+        "TX11",
+        "by map",
+        _edit(f"{STARTER}/questions.yml", "churn", "\"~{{ ['/*']|map('fileglob')|list }}~\""),
+        "questions.yml: fileglob",
+    ),
+    Breach("TX11", "in a name", _write(f"{RENDERED}/~{{{{ '~'|realpath }}}}~", ""), "realpath"),
     Breach(
         "CD01", "templated code", _write(f"{RENDERED}/app/a.py.jinja", "A = ~{{ 1 }}~\n"), "plain"
     ),
@@ -372,6 +460,18 @@ LATER = [
         _edit(f"{STARTER}/questions.yml", "template ==", "1 and template =="),
         "target",
     ),
+    Breach(
+        "QS14",
+        "a question is gone",
+        _edit("copier.yml", "description:", "summary:"),
+        "the question description of v0.1.0 is gone",
+    ),
+    Breach(
+        "QS14",
+        "another type",
+        _edit(f"{STARTER}/questions.yml", "type: str\n  default: churn", "default: 3"),
+        "target was of type str in v0.1.0, now it is int",
+    ),
     Breach("OW11", "no longer seeded", _edit("copier.yml", "    /data\n", ""), "seeded in v0.1.0"),
     Breach(
         "RM11", "a question is gone", _edit(README, "signal:PF2", "signal:PF3"), "PF2 of v0.1.0"
@@ -464,6 +564,7 @@ def test_caches_that_the_pack_itself_ignores_are_no_part_of_it(tmp_path: Path) -
     root = minimal_pack(tmp_path)
     write(root, ".gitignore", "__pycache__/\n")
     write(root, f"{RENDERED}/app/__pycache__/cli.cpython-312.pyc", b"\0")
+    write(root, f"{RENDERED}/.ruff_cache/.gitignore", "*\n")
     assert lint(root, root / "no-releases-yet") == ()
     assert not any("__pycache__" in path for path in read_working(root).entries)
 
@@ -486,3 +587,49 @@ def test_a_questionnaire_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
     write(root, "copier.yml", "a: [\n")
     with pytest.raises(RequestError, match=r"copier\.yml cannot be read"):
         lint(root, tmp_path)
+
+
+def test_a_date_that_does_not_exist_is_refused_and_not_a_crash(tmp_path: Path) -> None:
+    root = minimal_pack(tmp_path)
+    edit(root, "copier.yml", '"What it is for"', "2026-13-45")
+    with pytest.raises(RequestError, match=r"copier\.yml cannot be read: month must be"):
+        lint(root, tmp_path)
+
+
+@pytest.mark.parametrize("part", ["starter.yml", "owners.yml"])
+def test_a_date_that_does_not_exist_is_a_finding_in_other_files(tmp_path: Path, part: str) -> None:
+    root = minimal_pack(tmp_path)
+    write(root, f"{STARTER}/{part}", "month: 2026-13-45\n")
+    assert f"{STARTER}/{part}" in {finding.file for finding in lint(root, tmp_path)}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a name is bytes")
+def test_a_name_that_is_not_utf_8_is_refused_with_the_name(tmp_path: Path) -> None:
+    root = minimal_pack(tmp_path)
+    (root / RENDERED / os.fsdecode(b"caf\xe9.md")).write_text("x", encoding="utf-8")
+    with pytest.raises(RequestError, match=r"caf\\xe9\.md is not UTF-8"):
+        lint(root, tmp_path)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is git's own folder")
+@pytest.mark.parametrize("name", [".GIT", "git~1", ".git "])
+def test_a_name_that_git_takes_for_its_own_folder_is_refused(tmp_path: Path, name: str) -> None:
+    root = minimal_pack(tmp_path)
+    write(root, f"{RENDERED}/{name}/config", "")
+    with pytest.raises(RequestError, match="git's own folder"):
+        lint(root, tmp_path)
+
+
+def test_git_never_runs_with_settings_that_a_template_brought(tmp_path: Path) -> None:
+    root = minimal_pack(tmp_path)
+    ran = tmp_path / "ran"
+    settings = f"[core]\nrepositoryformatversion = 0\nfsmonitor = touch {ran.as_posix()} #\n"
+    write(root, f"{RENDERED}/~{{{{ '.git' }}}}~/config", settings)
+    assert "FL09" in {finding.rule for finding in lint(root, tmp_path)}
+    assert not ran.exists()
+
+
+def test_a_pack_that_breaks_no_rule_is_one_that_new_accepts(tmp_path: Path) -> None:
+    root = minimal_pack(tmp_path)
+    edit(root, "copier.yml", 'default: "What it is for"', 'default: "a\\tb"')
+    assert [finding.rule for finding in lint(root, tmp_path)] == ["CT04"]

@@ -74,6 +74,24 @@ def attributes(tree: nodes.Template, name: str) -> Iterator[int]:
             yield node.lineno
 
 
+def filters(tree: nodes.Template, names: frozenset[str]) -> Iterator[tuple[int, str]]:
+    """Line and name of each filter among `names`, and of each such text: `map` takes those."""
+    for node in tree.find_all(nodes.Filter):
+        if node.name in names:
+            yield node.lineno, node.name
+    for const in tree.find_all(nodes.Const):
+        if const.value in names:
+            yield const.lineno, const.value
+
+
+def texts(tree: nodes.Template) -> Iterator[str]:
+    """The texts that stand in a template, plain and quoted."""
+    yield from (data.data for data in tree.find_all(nodes.TemplateData))
+    for const in tree.find_all(nodes.Const):
+        if isinstance(const.value, str):
+            yield const.value
+
+
 def outputs(tree: nodes.Template) -> Iterator[nodes.Expr]:
     """The expressions whose value becomes text."""
     for output in tree.find_all(nodes.Output):

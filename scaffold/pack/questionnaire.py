@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold import yaml_text
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ class Question:
         if not isinstance(values, list | tuple):
             return ()
         return tuple(_value(choice) for choice in values)
+
+    @property
+    def kind(self) -> str:
+        """The type of its answer, as copier tells it from the default if none is written."""
+        default = self.spec.get("default")
+        told = {bool: "bool", int: "int", float: "float", str: "str"}.get(type(default), "yaml")
+        return str(self.spec.get("type") or told)
 
     @property
     def when(self) -> str:
@@ -144,10 +152,9 @@ def _documents(path: str, data: bytes) -> list[Any]:
     try:
         # _Loader is a SafeLoader with one more tag.
         return list(yaml.load_all(data.decode(), Loader=_Loader))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        said = " ".join(str(error).split())
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise RequestError(
-            f"{path} cannot be read: {said}", "Correct it, then try again."
+            f"{path} cannot be read: {yaml_text.reason(error)}.", "Correct it, then try again."
         ) from error
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
 
 from scaffold.errors import AnswerIsNoError, OutsideError, RequestError
 from scaffold.git import GitFailure
@@ -26,6 +28,8 @@ from scaffold.versions import Version, parse_tag
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
+
+_LOCK = f"{HALF_DONE}lock"
 
 
 @dataclass(frozen=True)
@@ -68,14 +72,14 @@ def cut(
         AnswerIsNoError: The pack may not be released as it stands.
         OutsideError: git or the disk failed.
     """
-    tag = _next_tag(version, releases_dir)
-    working = read_working(pack_root)
-    earlier = read_releases(releases_dir)
-    _refuse_findings(working, earlier)
-    renamed = _changelogs(working, earlier, tag)
-    candidate = State(tag.tag, PackTree({**working.entries, **renamed}))
-    bundles = shipped(releases_dir)
     with _workshop(releases_dir) as work:
+        tag = _next_tag(version, releases_dir)
+        working = read_working(pack_root)
+        earlier = read_releases(releases_dir)
+        _refuse_findings(working, earlier)
+        renamed = _changelogs(working, earlier, tag)
+        candidate = State(tag.tag, PackTree({**working.entries, **renamed}))
+        bundles = shipped(releases_dir)
         history = read_history(bundles, work / "git").add(candidate.tag, candidate.pack)
         _refuse_hosts(history)
         bundle = work / f"{candidate.tag}.bundle"
@@ -90,13 +94,18 @@ def cut(
 
 @contextmanager
 def _workshop(releases_dir: Path) -> Iterator[Path]:
-    """A hidden folder beside the releases, so that the last step is a rename; gone afterwards."""
+    """A hidden folder beside the releases, so that the last step is a rename; gone afterwards.
+
+    One command has it at a time, so that whatever else lies there is of one that was killed.
+
+    Raises:
+        RequestError: Another command has it.
+        OutsideError: The disk failed.
+    """
     missing = [path for path in (releases_dir, *releases_dir.parents) if not path.exists()]
     try:
         releases_dir.mkdir(parents=True, exist_ok=True)
-        for left in releases_dir.glob(f"{HALF_DONE}*"):  # of a command that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        with workspace(releases_dir) as work:
+        with _alone_in(releases_dir), workspace(releases_dir) as work:
             yield work
     except OSError as error:
         raise unwritable(error) from error
@@ -104,6 +113,29 @@ def _workshop(releases_dir: Path) -> Iterator[Path]:
         for folder in missing:
             if folder.exists() and not any(folder.iterdir()):
                 folder.rmdir()
+
+
+@contextmanager
+def _alone_in(releases_dir: Path) -> Iterator[None]:
+    """Hold the one lock for cutting releases, and sweep what killed commands left."""
+    lock = releases_dir / _LOCK
+    held = FileLock(lock)
+    try:
+        held.acquire(timeout=0)
+    except Timeout as error:
+        raise RequestError(
+            f"Another command is cutting a release in {releases_dir}.",
+            "Wait until it ends, then try again.",
+        ) from error
+    try:
+        for left in releases_dir.glob(f"{HALF_DONE}*"):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+        yield
+    finally:
+        with suppress(OSError):  # Windows removes it with the lock itself
+            lock.unlink()
+        held.release()
 
 
 def _next_tag(version: str, releases_dir: Path) -> Version:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import RequestError
 from scaffold.pack.plumbing import Repository, workspace
+from scaffold.pack.portable import leads_into_git
 from scaffold.pack.questionnaire import ID_QUESTION, Question
 from scaffold.pack.tree import PackTree, read_working
 
@@ -232,7 +233,13 @@ def read_files(folder: Path) -> dict[str, bytes]:
 
 
 def _look_at(template: str, answers: Mapping[str, Any], folder: Path) -> Render:
-    files = read_files(folder)
+    files = {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+    if any(map(leads_into_git, files)):  # never run git with settings that a template brought
+        return Render(template, answers, files)
     repository = Repository.create(folder / ".git", folder)
     ignored = repository.paths("ls-files", "-z", "--others", "--ignored", "--exclude-standard")
     binary = [path for path, data in files.items() if b"\0" in data]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +13,7 @@ import yaml
 
 from scaffold.errors import RequestError
 from scaffold.pack.plumbing import Entry, Repository, workspace
+from scaffold.pack.portable import is_git
 from scaffold.pack.questionnaire import Questionnaire, read_questionnaire
 
 if TYPE_CHECKING:
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 PARTS = ("copier.yml", "templates")
 """What a release holds, and nothing else."""
+
+_GIT = ".git"
+_CACHE = re.compile(
+    r"(^|/)(__pycache__|\.(hypothesis|mypy_cache|pytest_cache|ruff_cache))/|\.py[co]$|(^|/)\.DS_Store$"
+)
+"""What tools leave behind: whoever ignores it means to."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +36,8 @@ class PackTree:
     Attributes:
         entries: Every file, by path.
         empty_folders: Folders without a file; a working folder's only, git has none.
-        hidden: Files that a `.gitignore` below `templates/` hides; a working folder's only.
+        hidden: Files below `templates/` that a `.gitignore` or git itself leaves out of a commit,
+            without caches; a working folder's only.
     """
 
     entries: Mapping[str, Entry]
@@ -72,7 +81,7 @@ class PackTree:
         """A YAML file that holds one mapping; empty when it is missing or anything else."""
         try:
             value = yaml.safe_load(self.text(path) or "")
-        except yaml.YAMLError:
+        except (ValueError, RecursionError, yaml.YAMLError):  # a date such as 2026-13-45
             return {}
         return value if isinstance(value, dict) else {}
 
@@ -91,9 +100,10 @@ def read_working(root: Path) -> PackTree:
     """Read a working folder as git would commit it: ignored files are no part of it.
 
     Raises:
-        RequestError: `root` holds no pack.
+        RequestError: `root` holds no pack, or a name that git cannot hold.
         OutsideError: git failed.
     """
+    _check_names(root)
     with workspace() as work:
         repository = Repository.create(work / "git", root.resolve())
         tree = snapshot(repository)
@@ -127,12 +137,32 @@ def _empty_folders(root: Path) -> tuple[str, ...]:
     )
 
 
+def _check_names(root: Path) -> None:
+    """Refuse names that git stumbles over, before it does."""
+    for folder, folders, files in os.walk(root / "templates"):
+        for name in (*folders, *files):
+            path = Path(folder, name).relative_to(root).as_posix()
+            try:
+                path.encode()
+            except UnicodeEncodeError as error:
+                shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+                raise RequestError(
+                    f"The name of {shown} is not UTF-8.", "Rename it, then try again."
+                ) from error
+            if is_git(name) and name != _GIT:
+                raise RequestError(
+                    f"{path} is git's own folder on some systems.", "Rename it, then try again."
+                )
+
+
 def _hidden(repository: Repository, root: Path) -> tuple[str, ...]:
-    """What the templates' own `.gitignore` hides; what the pack's root ignores is no accident."""
-    listing = ("ls-files", "-z", "--others", "--ignored")
-    every = repository.paths(*listing, "--exclude-standard", "--", "templates")
-    ours = root / ".gitignore"
-    meant: tuple[str, ...] = ()
-    if ours.is_file():
-        meant = repository.paths(*listing, f"--exclude-from={ours}", "--", "templates")
-    return tuple(sorted(set(every) - set(meant)))
+    """What a commit would silently lack: ignored files, and what lies in a `.git` of no use."""
+    ignored = repository.paths(
+        *("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", "templates")
+    )
+    unseen = (
+        path.relative_to(root).as_posix()
+        for path in (root / "templates").rglob(_GIT)
+        if not (path / "HEAD").is_file()  # a repository of its own is told by its mode
+    )
+    return tuple(sorted({path for path in ignored if not _CACHE.search(path)}.union(unseen)))

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import TemplateSyntaxError
 
+from scaffold import answers, catalog, questions
+from scaffold.errors import ScaffoldError
 from scaffold.pack import jinja
 from scaffold.pack.changelog import UNRELEASED, sections, unreleased_is_empty
+from scaffold.pack.plumbing import workspace
 from scaffold.pack.questionnaire import ID_QUESTION, ROOT
 from scaffold.pack.rule import Finding, StateRule, TreeRule
 from scaffold.pack.tree import PackTree, line_of
 from scaffold.versions import parse_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from scaffold.pack.state import State
 
@@ -88,6 +92,44 @@ class CT03(TreeRule):
             known = [version for version in versions if version is not None]
             if known != sorted(set(known), reverse=True):
                 yield self.at(file, 0, "versions stand newest first, each once")
+
+
+class CT04(TreeRule):
+    """The program reads the pack as `scaffold new` will, and the defaults answer every question."""
+
+    requires = frozenset({"CT01", "CT02", "QS03"})  # they say the same more plainly
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Read catalogue and questions, and complete the answers of each template."""
+        with workspace() as work:
+            for path, entry in pack.entries.items():
+                if entry.mode.startswith("100"):
+                    (work / path).parent.mkdir(parents=True, exist_ok=True)
+                    (work / path).write_bytes(entry.data)
+            said = _refusal(lambda: catalog.read(work))
+            if said:
+                yield self.at("templates", 0, said)
+            said = _refusal(lambda: questions.read(work))
+            if said:
+                yield self.at(ROOT, 0, said)
+                return
+            asked = questions.read(work)
+        for template in pack.templates:
+            surroundings = {"_folder_name": template}
+            said = _refusal(partial(answers.complete, asked, template, {}, surroundings))
+            if said:
+                yield self.at(ROOT, 0, f"{template} with the defaults: {said}")
+
+
+def _refusal(attempt: Callable[[], object]) -> str:
+    """What stops the program in an attempt; empty when nothing does."""
+    try:
+        attempt()
+    except ScaffoldError as error:
+        return error.problem
+    except Exception as error:  # noqa: BLE001 - whatever a pack's text raises, nobody can use it
+        return f"{type(error).__name__}: {error}".partition("\n")[0]
+    return ""
 
 
 class CT11(StateRule):

@@ -6,6 +6,10 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from jinja2 import TemplateSyntaxError
+
+from scaffold.pack import jinja
+from scaffold.pack.portable import clashes, complaint, leads_into_git
 from scaffold.pack.rule import Finding, RenderRule, TreeRule
 
 if TYPE_CHECKING:
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
     from scaffold.pack.render import Render
     from scaffold.pack.tree import PackTree
 
+_MOST_BYTES = 5_000_000
 _PLAIN = {"100644", "100755"}
 _LOCKS = re.compile(
     r".+\.lock|.+-lock\.(json|ya?ml)|npm-shrinkwrap\.json|pylock(\..+)?\.toml", re.IGNORECASE
@@ -45,14 +50,13 @@ class FL02(TreeRule):
 
 
 class FL03(TreeRule):
-    """A template's `.gitignore` hides none of its own files: a release would lack them."""
+    """No `.gitignore`, the pack's or a template's, hides a file: a release would lack it."""
 
     def check(self, pack: PackTree) -> Iterator[Finding]:
         """Name the hidden files of the working folder."""
         for path in pack.hidden:
-            yield self.at(
-                path, 0, "a .gitignore of the template hides this file; remove one of them"
-            )
+            what = "git commits no .git" if leads_into_git(path) else "a .gitignore hides this file"
+            yield self.at(path, 0, f"{what}; remove one of them")
 
 
 class FL04(TreeRule):
@@ -113,3 +117,53 @@ class FL08(RenderRule):
             for file in render.files:
                 if _MADE_BY_THE_APP.fullmatch(file):
                     yield self.at(file, 0, "the project's own commands make this; do not ship it")
+
+
+class FL09(RenderRule):
+    """Nothing lands in `.git`, however spelt: git runs what its settings and hooks say."""
+
+    def check(self, pack: PackTree, renders: Sequence[Render]) -> Iterator[Finding]:
+        """Look at the names of templates, and of generated files."""
+        for path in pack.entries:
+            if any(map(leads_into_git, (path, path.removesuffix(jinja.SUFFIX), *_in_name(path)))):
+                yield self.at(path, 0, "a part of this name is git's own folder on some system")
+        for render in renders:
+            for file in render.files:
+                if leads_into_git(file):
+                    yield self.at(file, 0, f"{render.template} may not write into .git")
+
+
+def _in_name(path: str) -> Iterator[str]:
+    """The texts that the Jinja in a name can become."""
+    for part in path.split("/"):
+        if any(mark in part for mark in jinja.DELIMITERS):
+            try:
+                yield from jinja.texts(jinja.parse(part))
+            except TemplateSyntaxError:
+                continue
+
+
+class FL10(RenderRule):
+    """Every name can exist on Windows and macOS: learners clone there, the pack too."""
+
+    def check(self, pack: PackTree, renders: Sequence[Render]) -> Iterator[Finding]:
+        """Look at the names of the pack's files, and of generated ones."""
+        for names in (pack.entries, *(render.files for render in renders)):
+            for path in names:
+                said = complaint(path)
+                if said:
+                    yield self.at(path, 0, said)
+            for one, other in clashes(names):
+                yield self.at(other, 0, f"it is the same as {one} where case does not count")
+
+
+class FL11(TreeRule):
+    """No file above 5 MB: every learner's repository would carry it for ever."""
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Look at the sizes."""
+        for path, entry in pack.entries.items():
+            size = len(entry.data)
+            if size > _MOST_BYTES:
+                message = f"{size / 1e6:.1f} MB; {_MOST_BYTES / 1e6:.0f} MB are the most"
+                yield self.at(path, 0, message)

@@ -202,3 +202,19 @@ class QS13(StateRule):
                     line = line_of(now.pack.text(new.file) or "", f"{name}:")
                     message = f"the condition of {name} differs from {state.tag}"
                     yield self.at(new.file, line, message)
+
+
+class QS14(StateRule):
+    """A question stays, with its type: an update forgets or refuses the recorded answer else."""
+
+    def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
+        """Compare the names and types with those of every release."""
+        for state in earlier:
+            for name, old in state.pack.questionnaire.questions.items():
+                new = now.pack.questionnaire.questions.get(name)
+                if new is None:
+                    yield self.at(ROOT, 0, f"the question {name} of {state.tag} is gone")
+                elif new.kind != old.kind:
+                    line = line_of(now.pack.text(new.file) or "", f"{name}:")
+                    message = f"{name} was of type {old.kind} in {state.tag}, now it is {new.kind}"
+                    yield self.at(new.file, line, message)

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scaffold.pack.state import State
 
 _SOURCE = "(release|default(_copier_answers))._src_path"
+_OF_THE_MACHINE = frozenset({"expanduser", "expandvars", "fileglob", "realpath", "relpath"})
 _ANSWERS_NAME = "~{{ _copier_conf.answers_file }}~.jinja"
 _ANSWERS_LINE = "~{{ dict(_copier_answers, **(release|default({})))|to_nice_yaml -}}~"
 
@@ -196,3 +197,26 @@ class TX10(StateRule):
                 if plain.files.get(file) != folder.files.get(file):
                     message = f"{template}: plain copier and a plain folder give different files"
                     yield self.at(file, 0, message)
+
+
+class TX11(TreeRule):
+    """No filter reads the learner's machine: its paths and variables would be published."""
+
+    requires = frozenset({"TX04"})
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Look at every text and name that Jinja reads."""
+        for path, start, text in (*_templated(pack), *_templated_names(pack)):
+            try:
+                used = list(jinja.filters(jinja.parse(text), _OF_THE_MACHINE))
+            except TemplateSyntaxError:
+                continue  # of a name: copier cannot render it, and TX09 says so
+            for line, name in used:
+                yield self.at(path, start + line, f"{name} reads the machine that renders it")
+
+
+def _templated_names(pack: PackTree) -> Iterator[tuple[str, int, str]]:
+    """Every name that Jinja reads, as if it stood above the first line."""
+    for path in pack.entries:
+        if any(mark in path for mark in jinja.DELIMITERS):
+            yield path, -1, path
