@@ -8,11 +8,11 @@ configuration git would obey at the first commit.
 from __future__ import annotations
 
 import os
-import unicodedata
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scaffold.errors import UnsafePackError
+from scaffold.portable import is_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,11 +51,5 @@ def refuse_git_folder(rendered: Path) -> None:
         UnsafePackError: It does.
     """
     for _, folders, files in os.walk(rendered):
-        if any(map(is_git_name, [*folders, *files])):
+        if any(map(is_git, [*folders, *files])):
             raise UnsafePackError
-
-
-def is_git_name(name: str) -> bool:
-    """Whether some file system takes this name for `.git`: by case, Windows' habits, or Apple's."""
-    plain = "".join(mark for mark in name if unicodedata.category(mark) != "Cf")
-    return plain.rstrip(". ").partition(":")[0].casefold() in {".git", "git~1"}

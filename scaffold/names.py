@@ -4,11 +4,8 @@ import re
 import unicodedata
 
 from scaffold.errors import RequestError
+from scaffold.portable import RESERVED
 
-_RESERVED = {
-    *("con", "prn", "aux", "nul", "conin$", "conout$"),
-    *(f"{device}{number}" for device in ("com", "lpt") for number in "123456789¹²³"),
-}
 _FORBIDDEN = re.compile(r'[<>:"|?*\\/\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _LONGEST = 100
 _MOST_BYTES = 255
@@ -25,7 +22,7 @@ def slug(name: str, *, otherwise: str) -> str:
         unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode().lower()
     )
     made = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].strip("-")
-    return made if made and made not in _RESERVED else otherwise
+    return made if made and made not in RESERVED else otherwise
 
 
 def check_folder_name(name: str) -> None:
@@ -43,7 +40,7 @@ def check_folder_name(name: str) -> None:
         problem = f"The folder name takes {size} bytes; most disks allow {_MOST_BYTES}."
     elif name.startswith("-"):
         problem = f"The folder name {name} looks like an option."
-    elif name.partition(".")[0].strip().lower() in _RESERVED:
+    elif name.partition(".")[0].strip().lower() in RESERVED:
         problem = f"Windows reserves the name {name}; nobody there could clone the repository."
     elif _FORBIDDEN.search(name) or name != name.rstrip(" ."):
         problem = f"The folder name {name!r} cannot exist on Windows."

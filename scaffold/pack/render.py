@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import RequestError
 from scaffold.pack.plumbing import Repository, workspace
-from scaffold.pack.portable import leads_into_git
 from scaffold.pack.questionnaire import ID_QUESTION, Question
 from scaffold.pack.tree import PackTree, read_working
+from scaffold.portable import leads_into_git
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,8 +13,8 @@ import yaml
 
 from scaffold.errors import RequestError
 from scaffold.pack.plumbing import Entry, Repository, workspace
-from scaffold.pack.portable import is_git
 from scaffold.pack.questionnaire import Questionnaire, read_questionnaire
+from scaffold.portable import is_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from jinja2 import TemplateSyntaxError
 
 from scaffold.pack import jinja
-from scaffold.pack.portable import clashes, complaint, leads_into_git
 from scaffold.pack.rule import Finding, RenderRule, TreeRule
+from scaffold.portable import clashes, complaint, leads_into_git
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 from jinja2 import TemplateSyntaxError
 
+from scaffold.distrust import MACHINE_FILTERS
 from scaffold.pack import jinja
 from scaffold.pack.hosts import find_host
 from scaffold.pack.questionnaire import ROOT
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from scaffold.pack.state import State
 
 _SOURCE = "(release|default(_copier_answers))._src_path"
-_OF_THE_MACHINE = frozenset({"expanduser", "expandvars", "fileglob", "realpath", "relpath"})
 _ANSWERS_NAME = "~{{ _copier_conf.answers_file }}~.jinja"
 _ANSWERS_LINE = "~{{ dict(_copier_answers, **(release|default({})))|to_nice_yaml -}}~"
 
@@ -208,7 +208,7 @@ class TX11(TreeRule):
         """Look at every text and name that Jinja reads."""
         for path, start, text in (*_templated(pack), *_templated_names(pack)):
             try:
-                used = list(jinja.filters(jinja.parse(text), _OF_THE_MACHINE))
+                used = list(jinja.filters(jinja.parse(text), frozenset(MACHINE_FILTERS)))
             except TemplateSyntaxError:
                 continue  # of a name: copier cannot render it, and TX09 says so
             for line, name in used:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-_RESERVED = {
+RESERVED = {
     *("con", "prn", "aux", "nul", "conin$", "conout$"),
     *(f"{device}{number}" for device in ("com", "lpt") for number in "0123456789¹²³"),
 }
-_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f]')
+_FORBIDDEN = re.compile(r'[<>:"|?*\\\x00-\x1f\x7f-\x9f\ud800-\udfff]')
 _GIT = re.compile(r"\.git|git~\d+")
 # What macOS leaves out when it compares names.
 _UNSEEN = re.compile("[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]")
@@ -38,7 +38,7 @@ def complaint(path: str) -> str:
             return f"{found.group()!r} cannot stand in a name on Windows"
         if part != part.rstrip(". "):
             return f"{part!r} ends with a dot or a space, which Windows drops"
-        if part.partition(".")[0].rstrip().lower() in _RESERVED:
+        if part.partition(".")[0].rstrip().lower() in RESERVED:
             return f"Windows reserves the name {part}"
     return ""
 
