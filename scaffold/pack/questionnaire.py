@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold import yaml_text
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ ROOT = "copier.yml"
 ID_QUESTION = "template"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml_text.PlainLoader):
     """YAML with copier's `!include`."""
 
 
@@ -144,7 +145,7 @@ def _documents(path: str, data: bytes) -> list[Any]:
     try:
         # _Loader is a SafeLoader with one more tag.
         return list(yaml.load_all(data.decode(), Loader=_Loader))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         said = " ".join(str(error).split())
         raise RequestError(
             f"{path} cannot be read: {said}", "Correct it, then try again."
