@@ -26,7 +26,7 @@ class PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Refuse an alias where PyYAML would put the node that it stands for."""
         if self.check_event(yaml.AliasEvent):
-            alias: yaml.AliasEvent = self.peek_event()  # type: ignore[no-untyped-call]
+            alias: Any = self.peek_event()  # type: ignore[no-untyped-call]
             problem = "aliases (*name) are not taken"
             raise yaml.composer.ComposerError(None, None, problem, alias.start_mark)
         return super().compose_node(parent, index)
