@@ -13,16 +13,16 @@ DEMO := .cache/demo/$(TEMPLATE)
 export PATH := $(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS ?= never
 
-.PHONY: help demo test test-all test-containers lint bench clean
+.PHONY: help demo test test-all test-containers lint bench constraints clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
 
-$(READY): pyproject.toml
+$(READY): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; assert sys.version_info >= (3, 11), "Python 3.11 or newer is needed"'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . --group dev
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable . --group dev --constraint constraints.txt
 	touch $@
 
 demo: $(READY)  ## generate a starter (TEMPLATE=supervised-api) and run it end to end
@@ -49,6 +49,10 @@ test-all: lint  ## every test there is
 
 bench: $(READY)  ## our commands beside copier and cookiecutter, in one run
 	$(BIN)/python benchmarks/compare.py
+
+constraints: $(READY)  ## resolve the versions that this repository is tested with anew
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \
+	  --no-emit-index-url --no-emit-find-links --upgrade --group dev pyproject.toml -o constraints.txt
 
 clean:  ## remove what make made
 	rm -rf .venv .cache build dist .mypy_cache .pytest_cache .ruff_cache

@@ -38,7 +38,7 @@ class UnsafePackError(RequestError):
     def __init__(self) -> None:
         super().__init__(
             "This template wants to run code on your machine; scaffold never lets it.",
-            "Use another source. In your own pack, remove tasks, migrations and Jinja extensions.",
+            "Use another source. In yours: no tasks, migrations, Jinja extensions or .git files.",
         )
 
 

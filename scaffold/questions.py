@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from scaffold import strangers, yaml_text
+from scaffold.distrust import MACHINE_FILTERS
 from scaffold.errors import RequestError, UnsafePackError
 
 if TYPE_CHECKING:
@@ -167,9 +168,12 @@ def environment(options: frozenset[tuple[str, Any]]) -> SandboxedEnvironment:
     from jinja2.sandbox import SandboxedEnvironment
 
     known = dict(options) | {"undefined": StrictUndefined, "keep_trailing_newline": True}
-    return SandboxedEnvironment(
+    made = SandboxedEnvironment(
         extensions=["jinja2_ansible_filters.AnsibleCoreFiltersExtension"], **known
     )
+    for name in MACHINE_FILTERS:
+        made.filters.pop(name, None)
+    return made
 
 
 def _frozen(options: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:

@@ -14,7 +14,7 @@ import shutil
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from scaffold import yaml_text
+from scaffold import distrust, yaml_text
 from scaffold.errors import OutsideError, RequestError, UnsafePackError
 
 if TYPE_CHECKING:
@@ -100,7 +100,11 @@ def _copy(
     # An empty PATH would mean the present folder, where anybody's `git` may lie.
     path = os.path.join(os.devnull, "nowhere") if hide_git else local.env.get("PATH", "")  # noqa: PTH118
     try:
-        with warnings.catch_warnings(), local.env(PATH=path):
+        with (
+            warnings.catch_warnings(),
+            distrust.bare_environment(with_git=not hide_git),
+            local.env(PATH=path),
+        ):
             warnings.simplefilter("ignore")
             copier.run_copy(
                 where,
@@ -111,6 +115,9 @@ def _copy(
                 quiet=True,
                 settings=copier.Settings(),
             )
+        distrust.refuse_git_folder(destination)
+    except UnsafePackError:
+        raise
     except UnsafeTemplateError as error:
         raise UnsafePackError from error
     except ProcessExecutionError as error:

@@ -79,7 +79,12 @@ def steps(*, quiet: bool = False) -> Iterator[Callable[[str], None]]:
         with console(stderr=True).status("") as status:
             yield lambda text: status.update(f"{text} ...")
     else:
-        yield lambda text: print(f"{text} ...", file=sys.stderr, flush=True)  # noqa: T201
+
+        def tell(text: str) -> None:
+            with contextlib.suppress(BrokenPipeError):  # whoever read our progress is gone
+                print(f"{text} ...", file=sys.stderr, flush=True)  # noqa: T201
+
+        yield tell
 
 
 def fail(error: ScaffoldError, *, as_json: bool) -> int:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.machine import Machine, listing
+from tests.machine import Machine, listing, told
 from tests.small_pack import write
 
 NO_GIT = [
@@ -44,8 +46,17 @@ def test_without_git_each_command_says_so(fresh: Machine, words: tuple[str, ...]
     assert listing(fresh.temporary) == {}
 
 
+def test_without_git_the_status_knows_all_that_was_laid_out_before(machine: Machine) -> None:
+    assert machine.new("x").code == 0
+    said = machine.run("status", "x", "--json", env={"PATH": path_with(machine)})
+    assert said.code == 0
+    told = said.document["repositories"][0]
+    assert (told["trouble"], told["edited"], told["outdated"]) == ("", [], False)
+
+
 def test_without_git_the_status_says_what_it_does_not_know(machine: Machine) -> None:
     assert machine.new("x").code == 0
+    shutil.rmtree(machine.embedded.parent / "unpacked")
     said = machine.run("status", "x", "--json", env={"PATH": path_with(machine)})
     assert said.code == 0
     assert said.document["repositories"][0]["trouble"] == NO_GIT[0].removeprefix("Error: ")
@@ -191,12 +202,17 @@ def test_without_git_wanted_there_is_no_repository(machine: Machine) -> None:
 def test_without_uv_the_repository_is_made_and_a_line_says_how_to_lock_later(
     machine: Machine,
 ) -> None:
-    git = shutil.which("git")
-    assert git is not None
-    (machine.root / "bin").mkdir()
-    (machine.root / "bin/git").symlink_to(git)
-    env: dict[str, str | None] = {"PATH": path_with(machine)}
-    said = machine.run("new", "supervised-api", "x", "--defaults", env=env)
+    # uv may lie beside the Python that runs these tests, where it would be found too.
+    code = "from scaffold import interpreters, cli; interpreters.uv = lambda: None; cli.main()"
+    words = ["new", "supervised-api", "x", "--defaults"]
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code, *words],
+        cwd=machine.work,
+        env=machine.environment(),
+        capture_output=True,
+        check=False,
+    )
+    said = told(done)
     assert said.code == 0, said.err
     note = "Not locked: uv is not installed. Later: uv lock, then commit uv.lock."
     assert note in said.out.splitlines()

@@ -204,7 +204,7 @@ def hostile(changed: Path, **files: str) -> str:
 
 UNSAFE = (
     "This template wants to run code on your machine; scaffold never lets it.",
-    "Use another source. In your own pack, remove tasks, migrations and Jinja extensions.",
+    "Use another source. In yours: no tasks, migrations, Jinja extensions or .git files.",
 )
 
 
@@ -224,6 +224,39 @@ def test_a_template_that_runs_code_is_refused(
     expect(machine.new("x", "--source", source), 2, *UNSAFE)
     expect(machine.run("show", "supervised-api", "--source", source), 2, *UNSAFE)
     nothing_left(machine)
+
+
+@pytest.mark.parametrize("name", [".git", ".GIT", "git~1", ".git ", ".g\u200cit"])
+def test_a_rendered_git_folder_is_refused_before_git_sees_it(
+    machine: Machine, changed: Path, name: str
+) -> None:
+    part = f"~{{{{ {name!r} }}}}~"
+    source = hostile(
+        changed,
+        **{
+            f"{RENDERED}/{part}/config.jinja": '[filter "x"]\n\tclean = touch owned; cat\n',
+            f"{RENDERED}/.gitattributes": "* filter=x\n",
+        },
+    )
+    expect(machine.new("x", "--source", source), 2, *UNSAFE)
+    assert not list(machine.root.rglob("owned*"))
+    nothing_left(machine)
+
+
+@pytest.mark.parametrize("place", ["question", "file"])
+def test_no_variable_of_the_environment_reaches_a_repository(
+    machine: Machine, changed: Path, place: str
+) -> None:
+    stolen = "~{{ '$MY_TOKEN ${MY_TOKEN}'|expandvars }}~"
+    if place == "file":
+        source = hostile(changed, **{f"{RENDERED}/loot.txt.jinja": stolen})
+    else:
+        text = (changed / "copier.yml").read_text(encoding="utf-8")
+        source = hostile(changed, **{"copier.yml": f'{text}\n---\nloot: "{stolen}"\n'})
+    said = machine.new("x", "--source", source, env={"MY_TOKEN": "hunter2"})
+    assert said.code == (0 if place == "file" else 2)
+    for file in machine.work.rglob("*"):
+        assert not file.is_file() or b"hunter2" not in file.read_bytes()
 
 
 @pytest.mark.parametrize("place", [f"{RENDERED}/passwd", "templates/_shared/app/text.py"])

@@ -270,7 +270,7 @@ def test_a_folder_with_something_in_it_is_refused(machine: Machine) -> None:
     refused(
         machine,
         machine.new("full"),
-        f"The folder {machine.work}/full is not empty: it holds a, b, c, ....",
+        f"The folder {machine.work}/full is not empty: it holds a, b, c and 1 more.",
         "Choose another name, or empty it first.",
     )
     assert listing(machine.work) == before
