@@ -41,7 +41,7 @@ def from_file(path: Path) -> dict[str, Any]:
         RequestError: The file cannot be read, or is no mapping.
     """
     try:
-        content = yaml_text.read(path)
+        content = yaml_text.read(path, own=True)
     except (OSError, yaml_text.UnreadableError) as error:
         reason = getattr(error, "strerror", None) or error
         raise RequestError(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold import strangers, yaml_text
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _TEXTS = ("title", "month", "deliverable", "summary")
 _LISTS = ("skills", "stack")
+_MONTH = re.compile("[0-9]{1,4}")
 
 
 @dataclass(frozen=True)
@@ -71,17 +74,22 @@ def find(starters: Sequence[Starter], template: str) -> Starter:
 
 
 def _numbers(month: str) -> list[str]:
-    return [part for part in month.replace("-", " ").split() if part.isdigit()]
+    parts = month.replace("-", " ").split()
+    if any(part.isdigit() and not _MONTH.fullmatch(part) for part in parts):
+        raise ValueError(f"the month is {month[:20]!r}, not a number or two such as 1-2")
+    return [part for part in parts if part.isdigit()]
 
 
 def _starter(path: Path) -> Starter:
     try:
-        entry = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = strangers.read(path, yaml_text.LARGEST_BYTES).decode()
+        entry = yaml.load(text, Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
         texts: dict[str, Any] = {name: str(entry[name]) for name in _TEXTS}
         lists: dict[str, Any] = {name: tuple(map(str, entry[name])) for name in _LISTS}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, KeyError, TypeError) as error:
+        _numbers(texts["month"])
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, KeyError, TypeError) as error:
         raise RequestError(
-            f"templates/{path.parent.name}/starter.yml is incomplete: {error}",
+            f"templates/{path.parent.name}/starter.yml is incomplete: {yaml_text.reason(error)}",
             f"It needs {', '.join((*_TEXTS, *_LISTS))}.",
         ) from error
     return Starter(id=path.parent.name, **texts, **lists)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 
 import yaml
 
+from scaffold import strangers, yaml_text
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
@@ -52,9 +53,10 @@ def read(root: Path, template: str) -> Owners:
     """
     path = root / "templates" / template / "owners.yml"
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = strangers.read(path, yaml_text.LARGEST_BYTES).decode()
+        content = yaml.load(text, Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
         paths = {str(one): _kind(kind) for kind in content for one in content[kind] or ()}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, TypeError, ValueError) as error:
+    except (OSError, ValueError, RecursionError, yaml.YAMLError, TypeError) as error:
         raise RequestError(
             f"templates/{template}/owners.yml cannot be understood: {error}".replace("\n", " "),
             "It lists anchored paths under owned, merged and seeded.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from scaffold import yaml_text
+from scaffold import strangers, yaml_text
 from scaffold.distrust import MACHINE_FILTERS
 from scaffold.errors import RequestError, UnsafePackError
 
@@ -147,12 +147,12 @@ def parse_value(question: Question, text: str) -> Any:
             case "float":
                 return float(text)
             case "bool":
-                value = yaml.safe_load(text)
+                value = yaml.load(text, Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
                 if isinstance(value, bool):
                     return value
             case _:
-                return yaml.safe_load(text)
-    except (ValueError, yaml.YAMLError):
+                return yaml.load(text, Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
+    except (ValueError, RecursionError, yaml.YAMLError):
         pass
     wanted = {"bool": "yes or no", "int": "a whole number", "float": "a number"}
     raise RequestError(
@@ -181,7 +181,7 @@ def _frozen(options: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:
 
 
 def _documents(root: Path) -> list[dict[str, Any]]:
-    loader = type("Loader", (yaml.SafeLoader,), {})
+    loader = type("Loader", (yaml_text.PlainLoader,), {})
     included: list[dict[str, Any]] = []
 
     def include(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> dict[str, Any]:
@@ -190,13 +190,13 @@ def _documents(root: Path) -> list[dict[str, Any]]:
         if pattern.is_absolute() or ".." in pattern.parts:
             raise ValueError(f"!include {pattern} leads out of the pack")
         for path in sorted(root.glob(str(pattern))):
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = yaml.load(_text(path), Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
             merged |= content or {}
         return merged
 
     loader.add_constructor("!include", include)  # type: ignore[attr-defined]
     try:
-        text = (root / "copier.yml").read_text(encoding="utf-8")
+        text = _text(root / "copier.yml")
         included.extend(dict(one or {}) for one in yaml.load_all(text, Loader=loader))
     except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise RequestError(
@@ -204,6 +204,10 @@ def _documents(root: Path) -> list[dict[str, Any]]:
             "`scaffold pack lint` names every such place.",
         ) from error
     return included
+
+
+def _text(path: Path) -> str:
+    return strangers.read(path, yaml_text.LARGEST_BYTES).decode()
 
 
 def _question(name: str, entry: Any) -> Question:

@@ -75,7 +75,7 @@ def recorded_answers(folder: Path) -> dict[str, Any]:
             f"{folder / ANSWERS_FILE} holds no answers.",
             f"Bring it back: git checkout HEAD -- {ANSWERS_FILE}",
         )
-    return content
+    return {key: value for key, value in content.items() if isinstance(key, str)}
 
 
 def _recorded(destination: Path) -> dict[str, Any]:

@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple
 
-_TAG = re.compile(r"v(\d+)\.(\d+)\.(\d+)(?:\.post(\d+))?")
+_NUMBER = "(0|[1-9][0-9]{0,17})"  # one way to write each, so that no two tags mean one version
+_TAG = re.compile(rf"v{_NUMBER}\.{_NUMBER}\.{_NUMBER}(?:\.post{_NUMBER})?")
 
 
 class Version(NamedTuple):

@@ -6,16 +6,43 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold import strangers
+
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+LARGEST_BYTES = 1_000_000
+"""What a file that people write by hand may hold; the longest known one has two thousand."""
 
 
 class UnreadableError(ValueError):
     """Why a file is no YAML, in one line."""
 
 
-class _Loader(yaml.SafeLoader):
-    """The safe loader, which also refuses a key that comes twice."""
+class PlainLoader(yaml.SafeLoader):
+    """The safe loader without aliases and merges: ten lines of them stand for gigabytes of text."""
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        """Refuse an alias where PyYAML would put the node that it stands for."""
+        if self.check_event(yaml.AliasEvent):
+            alias: Any = self.peek_event()  # type: ignore[no-untyped-call]
+            problem = "aliases (*name) are not taken"
+            raise yaml.composer.ComposerError(None, None, problem, alias.start_mark)
+        return super().compose_node(parent, index)
+
+    def flatten_mapping(self, node: yaml.MappingNode) -> None:
+        """Refuse a merge where PyYAML would carry it out."""
+        for key, _ in node.value:
+            if key.tag == "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(
+                    None, None, "merges (<<) are not taken", key.start_mark
+                )
+        super().flatten_mapping(node)
+
+
+class _Loader(PlainLoader):
+    """The plain loader, which also refuses a key that comes twice."""
 
 
 def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
@@ -32,15 +59,25 @@ def _mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 _Loader.add_constructor("tag:yaml.org,2002:map", _mapping)
 
 
-def read(path: Path) -> Any:
+def read(path: Path, *, own: bool = False) -> Any:
     """The content of a YAML (or JSON) file, with or without a byte order mark.
 
+    Args:
+        path: Of the file.
+        own: Whether the person at work named it, who may mean a link or a pipe; anybody else's is
+            read only if it is a regular file.
+
     Raises:
-        UnreadableError: It cannot be read, or is no YAML.
+        UnreadableError: It cannot be read, is larger than `LARGEST_BYTES`, or is no plain YAML.
         FileNotFoundError: It is not there; NotADirectoryError likewise.
     """
     try:
-        return yaml.load(path.read_text(encoding="utf-8-sig"), Loader=_Loader)  # noqa: S506 - safe
+        if own:
+            with path.open("rb") as file:
+                content = strangers.bounded(file.read(LARGEST_BYTES + 1), LARGEST_BYTES)
+        else:
+            content = strangers.read(path, LARGEST_BYTES)
+        return yaml.load(content.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 - safe
     except (FileNotFoundError, NotADirectoryError):
         raise
     except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import signal
 import sys
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
+    from rich.text import Text
     from typer import TyperException
 
     from scaffold.errors import ScaffoldError
@@ -22,23 +24,41 @@ if TYPE_CHECKING:
 SCHEMA = 1
 WIDEST = 100
 
+# C0, DEL and C1, which steer a terminal; marks that turn the direction of the text around them.
+_TURNING = "\u200e\u200f\u202a-\u202e\u2066-\u2069"
+_STEERING = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f{_TURNING}]")
+_UNESCAPED = re.compile(f"[\x7f-\x9f\u2028\u2029{_TURNING}]")
+
+
+def plain(text: str) -> str:
+    """Text that steers no terminal, whoever wrote it: only line breaks and tabs stay."""
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n"))
+
+
+def cell(text: str, style: str = "") -> Text:
+    """Text for a Rich table, tree or line, shown as it is: nothing in it is markup."""
+    from rich.text import Text
+
+    return Text(plain(text), style)
+
 
 def out(text: str = "") -> None:
     """Print plain text to standard output."""
-    sys.stdout.write(f"{text}\n")
+    sys.stdout.write(f"{plain(text)}\n")
 
 
 def say(text: str, style: str = "") -> None:
     """Print a line for a person: styled at a terminal, plain into a pipe or a file."""
     if sys.stdout.isatty():
-        console().print(text, style=style, markup=False)
+        console().print(cell(text, style))
     else:
         out(text)
 
 
 def document(data: dict[str, Any]) -> None:
     """Print the one JSON document of a command."""
-    out(json.dumps({"schema": SCHEMA, **data}, indent=2, ensure_ascii=False))
+    text = json.dumps({"schema": SCHEMA, **data}, indent=2, ensure_ascii=False, default=str)
+    sys.stdout.write(_UNESCAPED.sub(lambda mark: f"\\u{ord(mark[0]):04x}", text) + "\n")
 
 
 def console(*, stderr: bool = False) -> Console:
@@ -123,7 +143,8 @@ def abandon_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _two_lines(problem: str, remedy: str) -> None:
+def _two_lines(*said: str) -> None:
+    problem, remedy = (plain(line).replace("\n", " ") for line in said)
     if sys.stderr.isatty():
         from rich.text import Text
 

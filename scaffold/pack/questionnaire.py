@@ -17,7 +17,7 @@ ROOT = "copier.yml"
 ID_QUESTION = "template"
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml_text.PlainLoader):
     """YAML with copier's `!include`."""
 
 

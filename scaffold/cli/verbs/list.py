@@ -38,8 +38,10 @@ def list_starters(
     table.add_column("You end with", no_wrap=True)
     table.add_column("What it is")
     for starter in starters:
-        table.add_row(starter.month, starter.id, f"a {starter.deliverable}", starter.summary)
+        cells = (starter.month, starter.id, f"a {starter.deliverable}", starter.summary)
+        table.add_row(*map(terminal.cell, cells))
     printer = terminal.console()
     printer.print(table)
     printer.print()
-    printer.print(f"Templates {pack.ref}. Look closer: scaffold show {starters[0].id}")
+    closer = f"Templates {pack.ref}. Look closer: scaffold show {starters[0].id}"
+    printer.print(terminal.cell(closer))

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from scaffold.questions import Question
 
 _OWNERS = {
-    "seeded": "  [cyan](yours)[/]",
-    "merged": "  [green](shared)[/]",
+    "seeded": ("  (yours)", "cyan"),
+    "merged": ("  (shared)", "green"),
 }
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
@@ -66,39 +66,41 @@ def _question(question: Question, default: Any) -> dict[str, Any]:
 def _tell(
     starter: Starter, asked: list[tuple[Question, Any]], files: dict[str, str], ref: str
 ) -> None:
-    from rich.markup import escape
     from rich.table import Table
     from rich.tree import Tree
 
     printer = terminal.console()
-    printer.print(f"[bold]{starter.id}[/] {ref}: {escape(starter.title)} (month {starter.month})")
-    printer.print(escape(starter.summary))
-    printer.print(f"\n[bold]Built with[/] {escape(', '.join(starter.stack))}")
+    title = f" {ref}: {starter.title} (month {starter.month})"
+    printer.print(terminal.cell(starter.id, "bold") + terminal.cell(title))
+    printer.print(terminal.cell(starter.summary))
+    stack = terminal.cell(f" {', '.join(starter.stack)}")
+    printer.print(terminal.cell("\nBuilt with", "bold") + stack)
     printer.print("[bold]Finishing it shows[/]")
     for skill in starter.skills:
-        printer.print(f"  - {escape(skill)}")
+        printer.print(terminal.cell(f"  - {skill}"))
     table = Table(box=None, pad_edge=False, title="Questions", title_justify="left")
     table.title_style = "bold"
     for heading in ("name", "default", "what it means"):
         table.add_column(heading)
     for question, default in asked:
         choices = f" ({', '.join(map(str, question.choices))})" if question.choices else ""
-        table.add_row(question.name, escape(str(default)), escape(question.help + choices))
+        cells = (question.name, str(default), question.help + choices)
+        table.add_row(*map(terminal.cell, cells))
     printer.print()
     printer.print(table)
     printer.print("\n[bold]Files[/]")
     printer.print("yours: no update touches it. shared: updates merge into your edits.")
     printer.print("The rest is the template's; edits there are merged too.")
-    tree = Tree(f"{starter.id}/")
+    tree = Tree(terminal.cell(f"{starter.id}/"))
     branches = {"": tree}
     for path, owner in files.items():
         folder = ""
         for part in path.split("/")[:-1]:
             inner = f"{folder}/{part}"
             if inner not in branches:
-                branches[inner] = branches[folder].add(f"{escape(part)}/")
+                branches[inner] = branches[folder].add(terminal.cell(f"{part}/"))
             folder = inner
-        mark = _OWNERS.get(owner, "")
-        branches[folder].add(escape(path.rpartition("/")[2]) + mark)
+        mark = terminal.cell(*_OWNERS.get(owner, ("",)))
+        branches[folder].add(terminal.cell(path.rpartition("/")[2]) + mark)
     printer.print(tree)
-    printer.print(f"\nStart it: scaffold new {starter.id} my-project")
+    printer.print(terminal.cell(f"\nStart it: scaffold new {starter.id} my-project"))

@@ -9,12 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffold.cli import options, terminal
+from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
-    from scaffold.project import Status
+    from collections.abc import Iterator
+
+    from scaffold.project import Status, Unread
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 _NAMED = 6
+_FACTS = (
+    *("folder", "template", "version", "newest", "outdated", "source"),
+    *("edited", "deleted", "open_prompts", "locked", "trouble"),
+)
 
 
 @verb.command()
@@ -31,8 +38,11 @@ def status(
     from scaffold import project
 
     asked = [folder.expanduser() for folder in folders or [Path()]]
-    origins = [project.read_origin(folder) for folder in asked]
-    with terminal.steps(quiet=as_json or len(origins) == 1) as step:
+    alone = len(asked) == 1
+    # One of many that cannot be read is no reason to say nothing of the others.
+    read = project.read_origin if alone else project.try_origin
+    origins = [read(folder) for folder in asked]
+    with terminal.steps(quiet=as_json or alone) as step:
         step("Comparing with the starters")
         found = project.statuses(origins)
     if as_json:
@@ -40,11 +50,19 @@ def status(
     else:
         for one in found:
             _tell(one)
+    if any(isinstance(one, project.Unread) for one in found):
+        raise typer.Exit(RequestError.exit_code)
     if exit_code and any(one.outdated for one in found):
         raise typer.Exit(1)
 
 
-def _facts(status: Status) -> dict[str, Any]:
+def _facts(status: Status | Unread) -> dict[str, Any]:
+    """What is known of one repository; null is what is not."""
+    from scaffold.project import Unread
+
+    if isinstance(status, Unread):
+        known = {"folder": os.fspath(status.folder), "trouble": status.problem}
+        return dict.fromkeys(_FACTS) | known
     return {
         "folder": os.fspath(status.origin.folder),
         "template": status.origin.template,
@@ -60,27 +78,40 @@ def _facts(status: Status) -> dict[str, Any]:
     }
 
 
-def _tell(status: Status) -> None:
+def _tell(status: Status | Unread) -> None:
     from rich.table import Table
 
-    origin = status.origin
     table = Table(box=None, pad_edge=False, show_header=False)
     table.add_column(style="bold", no_wrap=True)
     table.add_column()
-    table.add_row("Folder", os.fspath(origin.folder.absolute()))
-    table.add_row("Template", f"{origin.template} {origin.version}, {_news(status)}")
-    table.add_row("Source", origin.source)
-    if status.trouble:
-        table.add_row("Not known", status.trouble)
-    else:
-        table.add_row("Edited", _listed(status.edited) or "nothing yet")
-        if status.deleted:
-            table.add_row("Deleted", _listed(status.deleted))
-    table.add_row("To answer", _listed(status.open_prompts) or "every README question is answered")
-    if not status.locked:
-        table.add_row("Lock", "missing: run `uv lock` and commit uv.lock")
+    for name, value in _rows(status):
+        table.add_row(name, terminal.cell(value))
     printer = terminal.console()
     printer.print(table)
+
+
+def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
+    """What a person is told of a repository, line by line."""
+    from scaffold.project import Unread
+
+    if isinstance(status, Unread):
+        yield "Folder", os.fspath(status.folder.absolute())
+        yield "Not read", status.problem
+        yield "To do", status.remedy
+        return
+    origin = status.origin
+    yield "Folder", os.fspath(origin.folder.absolute())
+    yield "Template", f"{origin.template} {origin.version}, {_news(status)}"
+    yield "Source", origin.source
+    if status.trouble:
+        yield "Not known", status.trouble
+    else:
+        yield "Edited", _listed(status.edited) or "nothing yet"
+        if status.deleted:
+            yield "Deleted", _listed(status.deleted)
+    yield "To answer", _listed(status.open_prompts) or "every README question is answered"
+    if not status.locked:
+        yield "Lock", "missing: run `uv lock` and commit uv.lock"
 
 
 def _news(status: Status) -> str:
