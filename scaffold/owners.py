@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import yaml
 
@@ -11,10 +11,13 @@ from scaffold import strangers, yaml_text
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 Owner = Literal["owned", "merged", "seeded"]
 """`owned` by the template; `merged`, where both write; `seeded`, the learner's from the start."""
+
+KINDS: tuple[Owner, ...] = get_args(Owner)
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class Owners:
         paths: Anchored paths such as `/data` or `/app/schema.py`, and who owns them.
     """
 
-    paths: dict[str, Owner]
+    paths: Mapping[str, Owner]
 
     def of(self, path: str) -> Owner | None:
         """Who owns a file: the longest recorded path that is it or holds it.
@@ -33,16 +36,31 @@ class Owners:
         Args:
             path: Relative to the repository, with `/`.
         """
-        parts = f"/{path}".split("/")
-        for length in range(len(parts), 1, -1):
-            owner = self.paths.get("/".join(parts[:length]))
-            if owner is not None:
-                return owner
-        return None
+        above = [one for one in self.paths if covers(one, path)]
+        return self.paths[max(above, key=len)] if above else None
 
-    def seeded(self) -> list[str]:
-        """The seeded paths, in order."""
-        return sorted(path for path, owner in self.paths.items() if owner == "seeded")
+    @property
+    def seeded(self) -> tuple[str, ...]:
+        """The seeded paths, as written."""
+        return tuple(path for path, owner in self.paths.items() if owner == "seeded")
+
+
+def covers(path: str, file: str) -> bool:
+    """Whether an anchored path is this generated file (`app/cli.py`), or a folder above it."""
+    return f"/{file}" == path or f"/{file}".startswith(f"{path}/")
+
+
+def from_record(record: Mapping[str, Any]) -> Owners:
+    """Read what `owners.yml` holds; other kinds, and what is no list, are left out."""
+    lists = {kind: record.get(kind) for kind in KINDS}
+    return Owners(
+        {
+            str(path): kind
+            for kind, paths in lists.items()
+            if isinstance(paths, list)
+            for path in paths
+        }
+    )
 
 
 def read(root: Path, template: str) -> Owners:
@@ -65,6 +83,6 @@ def read(root: Path, template: str) -> Owners:
 
 
 def _kind(name: str) -> Owner:
-    if name not in get_args(Owner):
+    if name not in KINDS:
         raise ValueError(f"there is no owner {name!r}")
-    return cast("Owner", name)
+    return name

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from scaffold.pack.owners import Owners
+    from scaffold.owners import Owners
 
 README = "README.md"
 

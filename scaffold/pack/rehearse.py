@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold.owners import Owners, from_record
 from scaffold.pack.learner import Work, answers_in, play, seeded_files
-from scaffold.pack.owners import Owners, read_owners
 from scaffold.pack.plumbing import neutral_environment, workspace
 from scaffold.pack.questionnaire import ID_QUESTION
 from scaffold.pack.render import commit_all, copy, read_files
@@ -76,7 +76,7 @@ def rehearse(bundle: Path, earlier: Sequence[State], now: State, work: Path) -> 
         for template in state.pack.templates:
             record = now.pack.mapping(f"templates/{template}/owners.yml")
             folder = work / f"{template}-{state.tag}"
-            stage = _Stage(bundle, folder, template, state.tag, now.tag, read_owners(record))
+            stage = _Stage(bundle, folder, template, state.tag, now.tag, from_record(record))
             yield Rehearsal(template, state.tag, "untouched", tuple(_untouched(stage)))
             yield Rehearsal(template, state.tag, "at work", tuple(_at_work(stage)))
 

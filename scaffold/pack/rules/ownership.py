@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.pack.owners import KINDS, Owners, covers, read_owners
+from scaffold.owners import KINDS, Owners, covers, from_record
 from scaffold.pack.questionnaire import ROOT
 from scaffold.pack.rule import Finding, RenderRule, StateRule, TreeRule
 from scaffold.pack.rules.questions import entries, root_line
@@ -31,7 +31,7 @@ def _file(template: str) -> str:
 
 def owners(pack: PackTree, template: str) -> Owners:
     """The owners of one template's files."""
-    return read_owners(pack.mapping(_file(template)))
+    return from_record(pack.mapping(_file(template)))
 
 
 def seeded_lines(pack: PackTree) -> dict[str, list[str]]:
