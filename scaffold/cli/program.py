@@ -20,6 +20,7 @@ from scaffold.git import forget_parent
 
 if TYPE_CHECKING:
     from typer._click.core import Context  # typer carries its own click
+    from typer._click.formatting import HelpFormatter
 
 
 class Verbs(MutableMapping[str, Any]):
@@ -64,6 +65,17 @@ class VerbGroup(TyperGroup):
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - typer's signature
         """Names of all verbs, in the order in which a person meets them."""
         return list(self.commands)
+
+    def format_commands(self, ctx: Context, formatter: HelpFormatter) -> None:  # noqa: ARG002
+        """List the verbs with the first line of what they say, without building each command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, _first_line(name)) for name in self.commands])
+
+
+def _first_line(name: str) -> str:
+    verb: typer.Typer = importlib.import_module(f"{verbs.__name__}.{name}").verb
+    said = verb.registered_callback or verb.registered_commands[0]
+    return (said.callback.__doc__ or "").partition("\n")[0] if said.callback else ""
 
 
 program = typer.Typer(
