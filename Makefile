@@ -39,7 +39,7 @@ lint: $(READY)  ## linter, formatter, strict types, and the rules of the templat
 	$(BIN)/scaffold pack lint
 
 test: lint  ## everything that needs no root and no container engine
-	$(BIN)/python -m pytest -m "not container and not exhaustive" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not container" $(PYTEST_ARGS)
 
 test-containers: $(READY)  ## builds and runs what was generated; needs a container engine
 	$(BIN)/python -m pytest -m container $(PYTEST_ARGS)
