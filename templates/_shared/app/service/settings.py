@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AliasChoices, Field
+from pydantic import AliasChoices, Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
@@ -19,6 +19,10 @@ class ServiceSettings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
     )
 
+    database_url: str = "sqlite:///var/app.db"
+    retention_days: float = Field(default=90, gt=0)
+    api_key: SecretStr = SecretStr("")
+    rate_limit_per_minute: int = Field(default=600, ge=0)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     log_level: LogLevel = "INFO"
@@ -26,6 +30,6 @@ class ServiceSettings(BaseSettings):
     git_sha: str = Field(
         default="", validation_alias=AliasChoices("GIT_SHA", "RENDER_GIT_COMMIT", "git_sha")
     )
-    max_body_bytes: int = Field(default=65536, ge=1024)
+    max_body_bytes: int = Field(default=8_388_608, ge=1024)
     drain_seconds: float = Field(default=1.0, ge=0, le=60)
     answers_file: Path = Path(".copier-answers.yml")

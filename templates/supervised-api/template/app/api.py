@@ -118,13 +118,13 @@ def _add_prediction(
         """Returns the probability of the outcome and the decision at the threshold."""
         if predictor is None:
             raise HTTPException(503, health.missing)
-        probability = predictor.probability(features)
-        decision = predictor.decision(probability)
+        probability = predictor.output(features)
+        decision = bool(predictor.decision(probability))
         counters[decision].inc()
         return Prediction(
             probability=probability,
             decision=decision,
-            threshold=predictor.metadata.threshold,
+            threshold=predictor.metadata.threshold or 0,
             model_version=model_version,
             request_id=current_request_id(),
         )

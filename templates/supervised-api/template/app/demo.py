@@ -63,7 +63,7 @@ def _three_cases(project: Project, predictor: Predictor) -> list[tuple[str, dict
 
     table = read_table(project)
     rows = np.flatnonzero(split_rows(table, project).unseen)
-    probabilities = predictor.probability_of(table.inputs[rows].tolist())
+    probabilities = predictor.outputs(table.inputs[rows])
     ordered = rows[np.argsort(probabilities, kind="stable")]
     chosen = (ordered[int(share * (len(ordered) - 1))] for share in (0.1, 0.5, 0.97))
     return [

@@ -1,6 +1,7 @@
-"""A trained model that answers: one row of numbers in, one probability out."""
+"""A trained model that answers: rows of numbers in, one number a row out."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +10,11 @@ import onnxruntime
 from app.columns import encode
 from app.registry import MODEL, Metadata, champion_folder, read_metadata
 from app.schema import Features
+from app.tasks import TaskName
 
 Matrix = npt.NDArray[np.float32]
 Vector = npt.NDArray[np.float32]
 INPUT = "features"
-OUTPUT = "probabilities"
 
 
 def open_session(model: bytes) -> onnxruntime.InferenceSession:
@@ -24,18 +25,20 @@ def open_session(model: bytes) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
-def run(session: onnxruntime.InferenceSession, rows: Matrix) -> Vector:
-    """Returns the probability of "yes" for each row.
+def run(session: onnxruntime.InferenceSession, rows: Matrix, task: TaskName) -> Vector:
+    """Returns the probability of "yes", or the value, for each row.
 
     Args:
         session: A session of a model that we exported.
         rows: Shape (n, columns).
+        task: What the model answers.
 
     Returns:
-        Shape (n,), between 0 and 1.
+        Shape (n,); probabilities are between 0 and 1.
     """
-    probabilities: Matrix = session.run([OUTPUT], {INPUT: rows})[0]
-    return probabilities[:, 1]
+    name, column = ("probabilities", 1) if task == "classification" else ("variable", 0)
+    answers: Matrix = session.run([name], {INPUT: rows})[0]
+    return answers[:, column]
 
 
 class Predictor:
@@ -48,20 +51,37 @@ class Predictor:
     def __init__(self, model: bytes, metadata: Metadata) -> None:
         self.metadata = metadata
         self._session = open_session(model)
-        self.probability_of([[0.0] * len(metadata.features)])  # the first run is slow: have it now
+        # The first run is slow: have it now.
+        self.outputs(np.zeros((1, len(metadata.features)), dtype=np.float32))
 
-    def probability_of(self, rows: list[list[float]]) -> list[float]:
-        """Returns the probability of "yes" for rows that `encode` made."""
-        answers: list[float] = run(self._session, np.array(rows, dtype=np.float32)).tolist()
-        return answers
+    def outputs(self, rows: Matrix) -> Vector:
+        """Returns the probability of "yes", or the value, for rows that `encode` made.
 
-    def probability(self, features: Features) -> float:
-        """Returns the probability of "yes" for one case."""
-        return self.probability_of([encode(features)])[0]
+        Args:
+            rows: Shape (n, columns), NaN where missing.
 
-    def decision(self, probability: float) -> bool:
-        """Tells whether "yes" is the cheaper answer at this probability."""
-        return probability >= self.metadata.threshold
+        Returns:
+            Shape (n,).
+        """
+        return run(self._session, rows, self.metadata.task)
+
+    def output(self, features: Features) -> float:
+        """Returns the probability of "yes", or the value, for one case."""
+        return float(self.outputs(np.array([encode(features)], dtype=np.float32))[0])
+
+    def decision(self, output: float) -> bool | None:
+        """Tells whether "yes" is the cheaper answer; None where there is nothing to decide."""
+        threshold = self.metadata.threshold
+        return None if threshold is None else output >= threshold
+
+    def answer(self, features: Features) -> dict[str, Any]:
+        """Returns the answer to one case as `/predict` words it, without ids."""
+        output = self.output(features)
+        version = {"model_version": self.metadata.version}
+        if self.metadata.task == "regression":
+            return {"value": output} | version
+        decided = {"decision": self.decision(output), "threshold": self.metadata.threshold}
+        return {"probability": output} | decided | version
 
 
 def load_champion(models: Path) -> Predictor:

@@ -2,11 +2,12 @@
 
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from app.service.errors import UserError
+from app.tasks import TaskName
 
 Value = bool | int | float | str
 
@@ -32,7 +33,7 @@ class Data(_Part):
     path: Path
     target: str
     positive: Value = 1
-    task: Literal["classification"] = "classification"
+    task: TaskName = "classification"
     entity: str | None = None
     slices: tuple[str, ...] = ()
 
@@ -48,10 +49,15 @@ class Split(_Part):
 
 
 class Baseline(_Part):
-    """The rule that people would use without a model: rank by `column`, yes from `at_least` on."""
+    """The rule that people would use without a model.
 
-    column: str
-    at_least: float
+    Classification: rank by `column`, yes from `at_least` on, or up to `at_most`. Regression: the
+    value of `column` itself; without one, and where it is missing, the median of the training rows.
+    """
+
+    column: str | None = None
+    at_least: float | None = None
+    at_most: float | None = None
 
 
 class Costs(_Part):
@@ -76,6 +82,22 @@ class Gates(_Part):
     parity_tolerance: float = Field(default=1e-4, gt=0)
     parity_share: float = Field(default=0.99, gt=0, le=1)
     parity_metric: float = Field(default=0.002, ge=0)
+    calibration_error: float = Field(default=0.05, ge=0)
+    slice_loss: float = 0.0
+    slice_rows: int = Field(default=200, ge=1)
+
+
+class Drift(_Part):
+    """When the monitor speaks up.
+
+    A column is called drifted where its PSI is above `psi` and above what chance gives, at
+    `false_alarms` of all looks; below `rows` cases, or `labels` known outcomes, nothing is said.
+    """
+
+    psi: float = Field(default=0.1, gt=0)
+    false_alarms: float = Field(default=0.01, gt=0, lt=1)
+    rows: int = Field(default=500, ge=1)
+    labels: int = Field(default=200, ge=1)
 
 
 class Project(_Part):
@@ -84,9 +106,25 @@ class Project(_Part):
     words: Words = Field(default=Words(), alias="project")
     data: Data
     split: Split = Split()
-    baseline: Baseline
+    baseline: Baseline = Baseline()
     costs: Costs = Costs()
     gates: Gates = Gates()
+    drift: Drift = Drift()
+
+    @model_validator(mode="after")
+    def _rule_is_whole(self) -> Self:
+        limits = (self.baseline.at_least, self.baseline.at_most)
+        if self.data.task == "classification" and (
+            self.baseline.column is None or limits.count(None) != 1
+        ):
+            msg = "[baseline] needs `column` and one of `at_least` and `at_most`"
+            raise ValueError(msg)
+        return self
+
+    @property
+    def threshold(self) -> float | None:
+        """Probability from which the answer is yes; None where there is no decision."""
+        return self.costs.threshold if self.data.task == "classification" else None
 
 
 def read_project(path: Path) -> Project:

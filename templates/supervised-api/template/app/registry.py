@@ -5,11 +5,13 @@ import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from app.columns import contract_hash
 from app.service.errors import UserError
+from app.tasks import TaskName
 
 MODEL = "model.onnx"
 METADATA = "metadata.json"
@@ -22,21 +24,69 @@ class Scores(BaseModel):
 
     Attributes:
         n: Rows.
-        positives: Rows whose true answer is yes.
-        ap: Average precision; its floor is the share of positives.
-        auc: Area under the ROC curve; 0.5 is chance.
-        brier: Mean squared error of the probability; None for a rule that gives none.
-        cost_per_1000: Cost of the wrong decisions on 1,000 rows, in the project's unit.
+        positives: Rows whose true answer is yes; None in a regression.
+        numbers: Name of a metric to its value; the names are those of `app.tasks`. Classification:
+            `ap` (average precision; its floor is the share of positives), `auc` (0.5 is chance),
+            `brier` (mean squared error of the probability; not for a rule, which gives none),
+            `cost_per_1000` (cost of the wrong decisions on 1,000 rows, in the project's unit).
+            Regression, in the target's unit: `mae`, `rmse`; and `r2`.
     """
 
     model_config = ConfigDict(frozen=True)
 
     n: int
-    positives: int
-    ap: float
-    auc: float
-    brier: float | None
-    cost_per_1000: float
+    positives: int | None
+    numbers: dict[str, float]
+
+
+class Reference(BaseModel):
+    """How one column, or the model's output, was distributed when the model was tested.
+
+    Attributes:
+        edges: Inner edges of the bins, ascending: a value belongs to the bin of the first edge that
+            is not below it (`numpy.searchsorted(edges, value, side="left")`). Codes of categories
+            and booleans have their bins between the codes.
+        counts: Rows per bin, one more than edges, and at last the rows where it is missing.
+        typical: Median, or the most frequent code; None where nothing was there.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    edges: tuple[float, ...]
+    counts: tuple[int, ...]
+    typical: float | None
+
+
+class Bin(BaseModel):
+    """Cases with a similar probability: what was said and what came true.
+
+    Attributes:
+        n: Cases.
+        predicted: Mean probability.
+        observed: Share whose answer was yes.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    n: int
+    predicted: float
+    observed: float
+
+
+class Calibration(BaseModel):
+    """Whether probabilities come true, on rows the model never saw.
+
+    Attributes:
+        error: Mean distance of predicted and observed over the bins, weighted by their cases.
+        by_chance: What a perfectly calibrated model stays below in 95 of 100 samples of this size.
+        bins: In ascending order.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    error: float
+    by_chance: float
+    bins: tuple[Bin, ...]
 
 
 class Parity(BaseModel):
@@ -44,9 +94,9 @@ class Parity(BaseModel):
 
     Attributes:
         n: Rows compared.
-        share_within: Share of rows whose probability differs by at most the tolerance.
-        largest: Largest difference of a probability.
-        ap_difference: Absolute difference in average precision.
+        share_within: Share of rows whose answer differs by at most the tolerance.
+        largest: Largest difference of an answer.
+        metric_difference: Absolute difference in the task's primary metric.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -54,7 +104,7 @@ class Parity(BaseModel):
     n: int
     share_within: float
     largest: float
-    ap_difference: float
+    metric_difference: float
 
 
 class Metadata(BaseModel):
@@ -62,13 +112,14 @@ class Metadata(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    schema_version: int = 1
+    schema_version: Literal[2] = 2
     version: str
     created: datetime
-    task: str
+    task: TaskName
+    kind: str  # which of the candidates it is
     target: str
     features: tuple[str, ...]
-    threshold: float
+    threshold: float | None  # of a classification
     contract_sha256: str
     data_sha256: str
     schema_sha256: str
@@ -82,6 +133,10 @@ class Metadata(BaseModel):
     # slice column -> its value -> scores of the shipped model on the test rows
     slices: dict[str, dict[str, Scores]]
     parity: Parity
+    calibration: Calibration | None  # of a classification
+    # column -> its distribution in the test rows; and that of the model's answers there
+    reference: dict[str, Reference]
+    outputs: Reference
 
 
 def champion_folder(models: Path) -> Path:

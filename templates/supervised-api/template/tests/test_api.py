@@ -32,7 +32,7 @@ def test_the_service_answers_like_the_model(
     for row in range(5):
         case = table.features(row)
         answer = client.post("/predict", json=case.model_dump(mode="json")).json()
-        assert answer["probability"] == pytest.approx(predictor.probability(case))
+        assert answer["probability"] == pytest.approx(predictor.output(case))
 
 
 @pytest.mark.parametrize("column", columns(), ids=lambda column: column.name)

@@ -138,5 +138,5 @@ def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("app.cli._demo", interrupted)
+    monkeypatch.setattr("app.verbs.serving._demo", interrupted)
     assert main(["demo"]) == 130

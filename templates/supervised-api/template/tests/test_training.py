@@ -17,7 +17,7 @@ from app.training.candidates import BOOSTING, LINEAR, RULE, rule_ranking
 from app.training.export import compare, to_onnx_bytes
 from app.training.gates import check_parity, check_quality
 from app.training.run import describe, train
-from app.training.scoring import score
+from app.training.scoring import score_decisions
 from app.training.split import is_held_out, split_rows
 from app.training.table import Table
 
@@ -27,7 +27,8 @@ def quiet(_: str) -> None:
 
 
 def scores(ap: float) -> Scores:
-    return Scores(n=100, positives=20, ap=ap, auc=0.8, brier=0.1, cost_per_1000=300)
+    numbers = {"ap": ap, "auc": 0.8, "cost_per_1000": 300.0}
+    return Scores(n=100, positives=20, numbers=numbers)
 
 
 def test_no_entity_is_both_trained_on_and_unseen(table: Table, project: Project) -> None:
@@ -87,9 +88,10 @@ def test_a_rule_on_a_column_of_text_is_refused(
 
 def test_the_model_beats_the_rule_on_unseen_entities(trained: Metadata, project: Project) -> None:
     unseen = trained.metrics["unseen"]
-    assert unseen[BOOSTING].ap - unseen[RULE].ap >= project.gates.gain_over_baseline
+    gain = unseen[BOOSTING].numbers["ap"] - unseen[RULE].numbers["ap"]
+    assert gain >= project.gates.gain_over_baseline
     assert {RULE, LINEAR, BOOSTING} == set(unseen)
-    assert unseen[RULE].brier is None
+    assert "brier" not in unseen[RULE].numbers
     assert trained.metrics["test"][BOOSTING].n >= unseen[BOOSTING].n > 0
 
 
@@ -102,6 +104,7 @@ def test_metadata_tells_how_the_model_was_made(trained: Metadata, table: Table) 
     assert trained.data_sha256 == table.sha256
     assert trained.train_rows < len(table.frame)
     assert trained.packages["scikit-learn"]
+    assert trained.threshold is not None
     assert 0 < trained.threshold < 1
 
 
@@ -136,8 +139,8 @@ def test_the_quality_gate_passes_at_its_margin_and_fails_below() -> None:
 def test_the_parity_gate_wants_both_close_rows_and_an_equal_metric(
     share: float, difference: float
 ) -> None:
-    check_parity(Parity(n=9, share_within=1, largest=0, ap_difference=0), Gates())
-    parity = Parity(n=9, share_within=share, largest=0.3, ap_difference=difference)
+    check_parity(Parity(n=9, share_within=1, largest=0, metric_difference=0), Gates())
+    parity = Parity(n=9, share_within=share, largest=0.3, metric_difference=difference)
     with pytest.raises(UserError, match="parity"):
         check_parity(parity, Gates())
 
@@ -161,10 +164,10 @@ def test_native_categories_export_wrongly_and_the_gate_sees_it() -> None:
 def test_scores_count_both_kinds_of_mistake() -> None:
     truth = np.array([True, True, False, False])
     ranking = np.array([0.9, 0.2, 0.8, 0.1])
-    found = score(truth, ranking, ranking >= 0.5, Costs(false_alarm=1, miss=3))
+    found = score_decisions(truth, ranking, ranking >= 0.5, Costs(false_alarm=1, miss=3))
     assert (found.n, found.positives) == (4, 2)
-    assert found.cost_per_1000 == 1000 * (1 + 3) / 4
-    assert found.auc == 0.75
+    assert found.numbers["cost_per_1000"] == 1000 * (1 + 3) / 4
+    assert found.numbers["auc"] == 0.75
 
 
 def test_who_is_unknown_to_the_rule_ranks_last() -> None:
@@ -173,7 +176,7 @@ def test_who_is_unknown_to_the_rule_ranks_last() -> None:
 
 
 def test_the_scores_are_shown_with_their_number_of_rows() -> None:
-    lines = describe({"unseen": {RULE: scores(0.5).model_copy(update={"brier": None})}})
+    lines = describe({"unseen": {RULE: scores(0.5)}})
     assert lines[1].split() == ["unseen", RULE, "0.500", "0.800", "-", "300", "100"]
 
 
@@ -181,7 +184,7 @@ def test_the_predictor_answers_like_a_bare_session(
     settings: Settings, trained: Metadata, table: Table
 ) -> None:
     content = (settings.models_dir / trained.version / MODEL).read_bytes()
-    ours = Predictor(content, trained).probability_of(table.inputs[:20].tolist())
+    ours = Predictor(content, trained).outputs(table.inputs[:20])
     bare = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     theirs = bare.run(["probabilities"], {"features": table.inputs[:20]})[0][:, 1]
-    assert ours == pytest.approx(theirs.tolist(), abs=1e-6)
+    assert ours.tolist() == pytest.approx(theirs.tolist(), abs=1e-6)

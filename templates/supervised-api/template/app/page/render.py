@@ -96,12 +96,12 @@ def _form(words: Words) -> str:
 
 def _evidence(project: Project, metadata: Metadata) -> str:
     titles = {column.name: column.title for column in columns()}
-    ranked_by = titles.get(project.baseline.column, project.baseline.column)
+    ranked_by = titles.get(project.baseline.column or "", project.baseline.column or "")
     unseen = metadata.metrics["unseen"]
     model, rule = unseen["boosting"], unseen["rule"]
     rows = "".join(
-        f'<tr><th scope="row">{name}</th><td>{scores.ap:.3f}</td><td>{scores.auc:.3f}</td>'
-        f"<td>{scores.cost_per_1000:,.0f}</td></tr>"
+        f'<tr><th scope="row">{name}</th><td>{scores.numbers["ap"]:.3f}</td>'
+        f"<td>{scores.numbers['auc']:.3f}</td><td>{scores.numbers['cost_per_1000']:,.0f}</td></tr>"
         for name, scores in (("This model", model), ("The rule", rule))
     )
     costs = project.costs
@@ -109,18 +109,18 @@ def _evidence(project: Project, metadata: Metadata) -> str:
 <p>The number is a probability: of 100 cases that get 30%, about 30 should turn out to have
 {escape(project.words.outcome)}. It is not a certainty about one case, and says nothing about
 causes.</p>
-<p>From {metadata.threshold:.0%} on, the advice is
+<p>From {metadata.threshold or 0:.0%} on, the advice is
 &ldquo;{escape(project.words.decision_yes)}&rdquo;, because a missed case was set to cost
 {number(costs.miss)} and a false alarm {number(costs.false_alarm)}.</p>
 <table>
 <caption>On {model.n:,} cases that the model never saw
-({model.positives / model.n:.0%} positive)</caption>
+({(model.positives or 0) / model.n:.0%} positive)</caption>
 <thead><tr><td></td><th scope="col">average precision</th>
 <th scope="col">AUC</th><th scope="col">cost per 1,000</th></tr></thead>
 <tbody>{rows}</tbody>
 </table>
 <p class="help">The rule: rank by &ldquo;{escape(ranked_by)}&rdquo;, say yes from
-{number(project.baseline.at_least)} on. Model {escape(metadata.version)}, trained on
+{number(project.baseline.at_least or 0)} on. Model {escape(metadata.version)}, trained on
 {metadata.train_rows:,} cases.</p>"""
 
 

@@ -41,12 +41,12 @@ def compare(
     A share of rows and not the largest difference: a value that lies exactly on a tree's border
     may fall on the other side in 32 bits, and that is no fault of the export.
     """
-    actual = run(open_session(onnx), rows).astype(np.float64)
+    actual = run(open_session(onnx), rows, "classification").astype(np.float64)
     difference = np.abs(actual - expected)
     before, after = (float(average_precision_score(truth, p)) for p in (expected, actual))
     return Parity(
         n=len(rows),
         share_within=float((difference <= tolerance).mean()),
         largest=float(difference.max()),
-        ap_difference=abs(before - after),
+        metric_difference=abs(before - after),
     )

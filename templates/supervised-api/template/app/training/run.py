@@ -23,7 +23,8 @@ from app.settings import Settings
 from app.training.candidates import BOOSTING, LINEAR, RULE, fit, rule_ranking, threads
 from app.training.export import compare, to_onnx_bytes
 from app.training.gates import check_parity, check_quality
-from app.training.scoring import Bools, Floats, score
+from app.training.reference import reference_of
+from app.training.scoring import Bools, Floats, score_decisions
 from app.training.split import Mask, Parts, split_rows
 from app.training.table import Table, read_table
 
@@ -40,7 +41,7 @@ class Answers:
 
     def scores(self, table: Table, mask: Mask, project: Project) -> Scores:
         """Compares the answers with the truth on the rows of the mask."""
-        return score(
+        return score_decisions(
             table.target[mask],
             self.ranking[mask],
             self.decisions[mask],
@@ -62,8 +63,12 @@ def _rule_answers(table: Table, project: Project) -> Answers:
             "Name a column of numbers that rises with the answer, in project.toml.",
         )
     values = column.to_numpy(dtype=np.float32)
-    ranking = rule_ranking(values)
-    return Answers(ranking, ranking >= project.baseline.at_least, is_probability=False)
+    rule = project.baseline
+    if rule.at_least is not None:
+        ranking = rule_ranking(values)
+        return Answers(ranking, ranking >= rule.at_least, is_probability=False)
+    ranking = rule_ranking(-values)
+    return Answers(ranking, ranking >= -(rule.at_most or 0), is_probability=False)
 
 
 def _slices(
@@ -114,7 +119,7 @@ def train(project: Project, settings: Settings, say: Callable[[str], None] = pri
     }
     for line in describe(metrics):
         say(line)
-    if metrics["unseen"][LINEAR].ap > metrics["unseen"][BOOSTING].ap:
+    if metrics["unseen"][LINEAR].numbers["ap"] > metrics["unseen"][BOOSTING].numbers["ap"]:
         say("Served is boosting, but linear ranks the unseen rows better: look before you ship.")
     check_quality(metrics["unseen"][BOOSTING], metrics["unseen"][RULE], project.gates)
 
@@ -134,9 +139,10 @@ def train(project: Project, settings: Settings, say: Callable[[str], None] = pri
         version=hashlib.sha256(onnx).hexdigest()[:12],
         created=datetime.now(UTC),
         task=project.data.task,
+        kind=BOOSTING,
         target=project.data.target,
         features=tuple(column.name for column in columns()),
-        threshold=project.costs.threshold,
+        threshold=project.threshold,
         contract_sha256=contract_hash(),
         data_sha256=table.sha256,
         schema_sha256=_sha256(Path(schema.__file__)),
@@ -148,6 +154,12 @@ def train(project: Project, settings: Settings, say: Callable[[str], None] = pri
         metrics=metrics,
         slices=_slices(answers[BOOSTING], table, parts, project),
         parity=parity,
+        calibration=None,
+        reference={
+            column.name: reference_of(table.inputs[parts.test][:, index], column)
+            for index, column in enumerate(columns())
+        },
+        outputs=reference_of(answers[BOOSTING].ranking[parts.test], None),
     )
     say(f"model {metadata.version} -> {save(settings.models_dir, onnx, metadata)}")
     return metadata
@@ -158,9 +170,10 @@ def describe(metrics: dict[str, dict[str, Scores]]) -> list[str]:
     lines = [f"{'':8} {'':9} {'AP':>6} {'AUC':>6} {'Brier':>6} {'cost/1000':>10} {'n':>6}"]
     for part, candidates in metrics.items():
         for name, scores in candidates.items():
-            brier = "-" if scores.brier is None else f"{scores.brier:.3f}"
+            numbers = scores.numbers
+            brier = f"{numbers['brier']:.3f}" if "brier" in numbers else "-"
             lines.append(
-                f"{part:8} {name:9} {scores.ap:6.3f} {scores.auc:6.3f} {brier:>6} "
-                f"{scores.cost_per_1000:10.0f} {scores.n:6}"
+                f"{part:8} {name:9} {numbers['ap']:6.3f} {numbers['auc']:6.3f} {brier:>6} "
+                f"{numbers['cost_per_1000']:10.0f} {scores.n:6}"
             )
     return lines

@@ -1,8 +1,15 @@
-"""How good answers are: ranking, probability and what the decisions cost."""
+"""How good answers are: ranking, probability, cost of the decisions; or the error of values."""
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.metrics import average_precision_score, brier_score_loss, roc_auc_score
+from sklearn.metrics import (
+    average_precision_score,
+    brier_score_loss,
+    mean_absolute_error,
+    r2_score,
+    roc_auc_score,
+    root_mean_squared_error,
+)
 
 from app.project import Costs
 from app.registry import Scores
@@ -11,10 +18,10 @@ Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 
 
-def score(
+def score_decisions(
     truth: Bools, ranking: Floats, decisions: Bools, costs: Costs, *, is_probability: bool = True
 ) -> Scores:
-    """Compares answers with the truth.
+    """Compares the answers of a classification with the truth.
 
     Args:
         truth: Shape (n,), both answers present.
@@ -26,11 +33,26 @@ def score(
     false_alarms = int((decisions & ~truth).sum())
     misses = int((~decisions & truth).sum())
     cost = costs.false_alarm * false_alarms + costs.miss * misses
-    return Scores(
-        n=len(truth),
-        positives=int(truth.sum()),
-        ap=float(average_precision_score(truth, ranking)),
-        auc=float(roc_auc_score(truth, ranking)),
-        brier=float(brier_score_loss(truth, ranking)) if is_probability else None,
-        cost_per_1000=1000 * cost / len(truth),
-    )
+    numbers = {
+        "ap": float(average_precision_score(truth, ranking)),
+        "auc": float(roc_auc_score(truth, ranking)),
+        "cost_per_1000": 1000 * cost / len(truth),
+    }
+    if is_probability:
+        numbers["brier"] = float(brier_score_loss(truth, ranking))
+    return Scores(n=len(truth), positives=int(truth.sum()), numbers=numbers)
+
+
+def score_values(truth: Floats, values: Floats) -> Scores:
+    """Compares the answers of a regression with the truth.
+
+    Args:
+        truth: Shape (n,), at least two.
+        values: Shape (n,).
+    """
+    numbers = {
+        "mae": float(mean_absolute_error(truth, values)),
+        "rmse": float(root_mean_squared_error(truth, values)),
+        "r2": float(r2_score(truth, values)),
+    }
+    return Scores(n=len(truth), positives=None, numbers=numbers)

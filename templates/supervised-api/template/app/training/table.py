@@ -50,9 +50,8 @@ def _require(frame: pd.DataFrame, project: Project) -> None:
     needed = {column.name: "app/schema.py" for column in columns()}
     named = [
         project.data.target,
-        project.baseline.column,
         *project.data.slices,
-        *filter(None, (project.data.entity, project.split.time)),
+        *filter(None, (project.baseline.column, project.data.entity, project.split.time)),
     ]
     for name in (project.data.target, project.data.entity):
         if name in needed:
