@@ -59,7 +59,8 @@ class Record(NamedTuple):
     """One answer, or what a model in the shadow would have answered; a tuple is fast to make.
 
     Attributes:
-        prediction_id: Given to the caller; a shadow's is that of the answer that was given.
+        prediction_id: Given to the caller; a shadow's is that of the answer that was given. Ids
+            that begin with the time are written twice as fast: they extend one end of the index.
         request_id: Finds the log line.
         at: Seconds since 1970.
         unit: Who or what was asked about.
@@ -223,7 +224,7 @@ class PredictionLog:
 
     def reset(self) -> int:
         """Deletes everything; returns how many predictions."""
-        return self.purge(days=-1)
+        return self.purge(days=float("-inf"))
 
     def close(self) -> None:
         """Writes what still waits, as far as possible, and closes the store."""
