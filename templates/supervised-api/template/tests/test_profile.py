@@ -90,7 +90,7 @@ def test_a_number_is_a_regression_and_a_leak_is_seen_there_too(tmp_path: Path) -
     spent: list[object] = [row * 1.5 for row in range(ROWS)]
     file = written(tmp_path, {"bill": spent[::-1], "spent": spent})
     seen = profile(file, "spent")
-    assert seen.is_regression
+    assert seen.task == "regression"
     assert seen.findings[0].association == pytest.approx(-1)
     assert "almost perfectly" in seen.findings[0].warnings[0]
 
@@ -106,9 +106,8 @@ def test_what_differs_in_every_row_may_be_an_identifier(tmp_path: Path) -> None:
 def test_the_yes_of_a_target_is_guessed(
     answers: list[object], positive: object, tmp_path: Path
 ) -> None:
-    target = profile(written(tmp_path, {"y": answers * 2}), "y").target
-    assert target is not None
-    assert (target.task, target.positive) == ("classification", positive)
+    seen = profile(written(tmp_path, {"y": answers * 2}), "y")
+    assert (seen.task, seen.positive) == ("classification", positive)
 
 
 def test_the_table_fits_80_columns_and_holds_no_control_signs(
@@ -131,7 +130,7 @@ def test_json_is_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     file = written(tmp_path, {"x": ["inf", 2, 3.5], "y": ["a", "b", "b"], "z": [None] * 3})
     assert main(["profile", str(file), "--target", "y", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert (told["rows"], told["target"]["positive"]) == (3, "a")
+    assert (told["rows"], told["positive"]) == (3, "a")
     assert [column["kind"] for column in told["columns"]] == ["infinite", "category", "empty"]
 
 

@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -25,16 +24,8 @@ _DRAFTS = Environment(  # noqa: S701 - Python and TOML, no HTML
 )
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What to begin with: the text of app/schema.py, and what project.toml needs, with reasons."""
-
-    schema: str
-    advice: str
-
-
-def _choose(profile: Profile, target: str, drop: Sequence[str]) -> list[Finding]:
-    known = {one.name: one for one in profile.findings}
+def _choose(found: Profile, target: str, drop: Sequence[str]) -> list[Finding]:
+    known = {one.name: one for one in found.findings}
     absent = [name for name in drop if name not in known]
     if absent:
         raise UserError(
@@ -62,6 +53,10 @@ def _round_up(value: float) -> float:
     return float(f"{math.ceil(value / step) * step:.2g}")
 
 
+def _number(limit: float) -> str:
+    return f"{int(limit):_}" if limit == int(limit) else repr(limit)
+
+
 def _limits(one: Finding) -> tuple[str, str] | None:
     if one.minimum is None or one.maximum is None:
         return None
@@ -70,8 +65,7 @@ def _limits(one: Finding) -> tuple[str, str] | None:
     high = _round_up(one.maximum + room)
     if one.kind == "whole number":
         low, high = math.floor(low), math.ceil(high)
-    texts = [f"{int(limit):_}" if limit == int(limit) else repr(limit) for limit in (low, high)]
-    return texts[0], texts[1]
+    return _number(low), _number(high)
 
 
 def _quoted(text: str) -> str:
@@ -96,30 +90,27 @@ def _field(one: Finding, values: "pd.Series[Any]", name: str) -> dict[str, Any]:
     }
 
 
-def _rule(profile: Profile, chosen: Sequence[Finding]) -> tuple[str, str]:
+def _rule(found: Profile, chosen: Sequence[Finding]) -> tuple[str, str]:
     """Returns the column that does best by itself, and from where on, or up to, it says yes."""
-    frame, truth = profile.frame, profile.truth
-    ranks = {one.name: one.association or 0 for one in chosen}
+    frame, truth = found.frame, found.truth
+    ranks = {one.name: one.association for one in chosen if one.association}
     numbers = [name for name in ranks if pd.api.types.is_numeric_dtype(frame[name])]
-    if profile.is_regression:
-        median = truth.median()
-        errors = {"": (truth - median).abs().mean()}
-        errors |= {c: (frame[c].fillna(median) - truth).abs().mean() for c in numbers}
-        return min(errors, key=lambda column: errors[column]), ""
+    if found.task == "regression":
+        guesses = {name: frame[name].fillna(truth.median()) for name in numbers}
+        guesses[""] = pd.Series(truth.median(), index=truth.index)
+        return min(guesses, key=lambda name: (guesses[name] - truth).abs().mean()), ""
     if not numbers:
         return "", ""
-    best = max(numbers, key=lambda column: abs(ranks[column]))
-    rises, values = ranks[best] >= 0, frame[best].dropna().to_numpy(dtype=np.float64)
+    best = max(numbers, key=lambda name: abs(ranks[name]))
+    sign, key = (1, "at_least") if ranks[best] > 0 else (-1, "at_most")
+    values = sign * frame[best].dropna().to_numpy(dtype=np.float64)
     # As often yes as in the data, but neither always nor never.
-    if rises:
-        limit = np.quantile(values, 1 - truth.mean(), method="higher")
-        return best, f"at_least = {float(max(limit, values[values > values.min()].min()))!r}"
-    limit = np.quantile(values, truth.mean(), method="lower")
-    return best, f"at_most = {float(min(limit, values[values < values.max()].max()))!r}"
+    limit = np.quantile(values, 1 - truth.mean(), method="higher")
+    return best, f"{key} = {sign * float(max(limit, values[values > values.min()].min()))!r}"
 
 
-def draft(path: Path, target: str, drop: Sequence[str], renamed: Path | None) -> Draft:
-    """Drafts both files from the rows of a CSV file.
+def draft(path: Path, target: str, drop: Sequence[str], renamed: Path | None) -> tuple[str, str]:
+    """Returns the text of an app/schema.py, and what project.toml needs, with reasons.
 
     Args:
         path: The CSV file.
@@ -149,9 +140,9 @@ def draft(path: Path, target: str, drop: Sequence[str], renamed: Path | None) ->
     advice = _DRAFTS.get_template("project.txt").render(
         path=(renamed or path).as_posix(),
         target=json.dumps(target, ensure_ascii=False),
-        positive=json.dumps(found.target and found.target.positive, ensure_ascii=False),
-        is_regression=found.is_regression,
+        positive=json.dumps(found.positive, ensure_ascii=False),
+        is_regression=found.task == "regression",
         column=names.get(column, column),
         limit=limit,
     )
-    return Draft(_DRAFTS.get_template("schema.txt").render(fields=fields), advice)
+    return _DRAFTS.get_template("schema.txt").render(fields=fields), advice

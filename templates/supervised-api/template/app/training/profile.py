@@ -16,11 +16,11 @@ from app.training.csv_file import read_rows
 CATEGORIES = 30  # different texts; more make a form that nobody fills in
 LONGEST = 60  # characters of a text that can be one of a choice
 FEW = 10  # different values that may be names, although most of them look like numbers
-_YES = {"1", "1.0", "true", "yes", "y"}
 MOST = 0.9  # of the texts; the others are "unknown" and the like
 SUSPICIOUS = 0.96  # association; 0.96 is an AUC of 0.98
 ENOUGH = 30  # rows; in fewer, a column ranks the target by chance
 
+_YES = {"1", "1.0", "true", "yes", "y"}
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
@@ -71,40 +71,24 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Target:
-    """What would be predicted, and how: our guess, from its values.
-
-    Attributes:
-        name: Of the column.
-        task: Texts and two values are classified; other numbers are a regression.
-        positive: The value that would count as "yes": True, 1, or the rarest. None in a regression.
-    """
-
-    name: str
-    task: TaskName
-    positive: Any
-
-
-@dataclass(frozen=True)
 class Profile:
     """The whole file.
 
     Attributes:
         frame: The rows.
-        target: What would be predicted, if it was named.
+        target: Column that would be predicted, if one was named.
+        task: Our guess: texts and two values are classified, other numbers are a regression.
+        positive: The value that we take for "yes": one that says so, or the rarest.
         truth: Shape (rows,), 1 for yes and 0 for no, or the value; NaN where it is missing.
         findings: One for each column, in the order of the file.
     """
 
     frame: pd.DataFrame
-    target: Target | None
+    target: str | None
+    task: TaskName
+    positive: Any
     truth: "pd.Series[float]"
     findings: tuple[Finding, ...]
-
-    @property
-    def is_regression(self) -> bool:
-        """Whether the target is a number to predict and no question of yes or no."""
-        return self.target is not None and self.target.task == "regression"
 
 
 def _kind_of_numbers(present: "pd.Series[Any]", rows: int) -> str:
@@ -153,47 +137,49 @@ def association(values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskN
     return float(values.rank().corr(truth.rank()))
 
 
-def _find(values: "pd.Series[Any]", target: Target | None, truth: "pd.Series[float]") -> Finding:
-    kind, present, name = _kind(values), values.dropna(), str(values.name)
-    is_number = pd.api.types.is_numeric_dtype(present) and kind not in {"empty", "infinite"}
-    has_range = is_number and kind != "yes/no"
-    strength, warnings = None, []
-    if target is not None and kind not in REFUSED:
-        strength = association(values, truth, target.task)
-        by_gap = association(values.isna().astype(int), truth, target.task)
-        for how, found in (("", strength), (" by its empty cells", by_gap)):
-            if abs(found) >= SUSPICIOUS and len(present) >= ENOUGH:
-                warnings.append(
-                    f"ranks {target.name} almost perfectly{how} ({abs(found):.2f} of 1): "
-                    "is it known before the answer?"
-                )
-    if kind in {"whole number", "text"} and present.is_unique and len(present) > FEW:
-        warnings.append("differs in every row: an identifier?")
-    shares = present.map(str).value_counts().head(5) / len(values)
-    middle = present.astype(float).quantile(0.5, interpolation="nearest") if is_number else None
-    return Finding(
-        name=name,
-        kind=kind,
-        missing=float(values.isna().mean()),
-        distinct=int(present.nunique()),
-        minimum=float(present.min()) if has_range else None,
-        maximum=float(present.max()) if has_range else None,
-        typical=middle if is_number else next(iter(shares.index), None),
-        frequent={str(text): float(share) for text, share in shares.items()},
-        association=strength,
-        why=REFUSED.get(kind, ""),
-        warnings=tuple(warnings),
+def _suspicions(
+    values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskName
+) -> tuple[str, ...]:
+    if values.notna().sum() < ENOUGH:
+        return ()
+    ways = {"": values, " by its empty cells": values.isna().astype(int)}
+    found = {how: abs(association(ranking, truth, task)) for how, ranking in ways.items()}
+    return tuple(
+        f"ranks the target almost perfectly{how} ({strength:.2f} of 1): known before the answer?"
+        for how, strength in found.items()
+        if strength >= SUSPICIOUS
     )
 
 
-def _target(values: "pd.Series[Any]") -> Target:
-    counts = values.value_counts()
-    is_number = pd.api.types.is_numeric_dtype(values)
-    if is_number and len(counts) > 2:  # noqa: PLR2004 - neither yes nor no
-        return Target(str(values.name), "regression", None)
-    answers = [getattr(value, "item", lambda value=value: value)() for value in counts.index]
-    spoken = [value for value in answers if str(value).lower() in _YES] or answers[-1:]
-    return Target(str(values.name), "classification", next(iter(spoken), None))
+def _find(values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskName) -> Finding:
+    kind, present = _kind(values), values.dropna()
+    is_number = kind in {"number", "whole number", "counter"}
+    shares = present.map(str).value_counts().head(5) / len(values)
+    typical = next(iter(shares.index), None)
+    if is_number or kind == "yes/no":
+        typical = present.astype(float).quantile(0.5, interpolation="nearest")
+    asked = kind not in REFUSED and truth.notna().any()
+    warnings = _suspicions(values, truth, task) if asked else ()
+    if kind in {"whole number", "text"} and present.is_unique and len(present) > FEW:
+        warnings += ("differs in every row: an identifier?",)
+    return Finding(
+        name=str(values.name),
+        kind=kind,
+        missing=float(values.isna().mean()),
+        distinct=int(present.nunique()),
+        minimum=float(present.min()) if is_number else None,
+        maximum=float(present.max()) if is_number else None,
+        typical=typical,
+        frequent={str(text): float(share) for text, share in shares.items()},
+        association=association(values, truth, task) if asked else None,
+        why=REFUSED.get(kind, ""),
+        warnings=warnings,
+    )
+
+
+def _positive(values: "pd.Series[Any]") -> Any:  # noqa: ANN401 - whatever the column holds
+    answers = values.value_counts().index.tolist()
+    return next((one for one in answers if str(one).lower() in _YES), (answers or [None])[-1])
 
 
 def profile(path: Path, target: str | None) -> Profile:
@@ -204,14 +190,13 @@ def profile(path: Path, target: str | None) -> Profile:
     """
     frame = read_rows(path)
     if target is not None and target not in frame:
-        raise UserError(
-            f"{path} has no column {target!r}.",
-            f"Its columns are: {', '.join(map(str, frame.columns))}.",
-        )
-    goal, truth = None, pd.Series(np.nan, index=frame.index)
-    if target is not None:
-        goal, asked = _target(frame[target]), frame[target]
-        truth = asked if goal.positive is None else (asked == goal.positive).where(asked.notna())
-        truth = truth.astype(float)
-    found = [_find(frame[name], None if name == target else goal, truth) for name in frame]
-    return Profile(frame, goal, truth, tuple(found))
+        columns = ", ".join(map(str, frame.columns))
+        raise UserError(f"{path} has no column {target!r}.", f"Its columns are: {columns}.")
+    nothing = pd.Series(np.nan, index=frame.index)
+    asked = nothing if target is None else frame[target]
+    is_number = pd.api.types.is_numeric_dtype(asked) and asked.nunique() > 2  # noqa: PLR2004 - yes, no
+    task: TaskName = "regression" if is_number else "classification"
+    positive = None if is_number else _positive(asked)
+    truth = (asked if is_number else (asked == positive).where(asked.notna())).astype(float)
+    findings = (_find(frame[c], nothing if c == target else truth, task) for c in frame)
+    return Profile(frame, target, task, positive, truth, tuple(findings))

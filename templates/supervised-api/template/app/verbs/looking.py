@@ -39,9 +39,9 @@ def _lines(found: "Profile", path: Path) -> list[str]:
     lines += [ROW.format("column", "kind", "empty", "distinct", "alone", "values").rstrip()]
     lines += [_row(one).rstrip() for one in found.findings]
     if found.target is not None:
-        one = next(one for one in found.findings if one.name == found.target.name)
-        spread = f", half of them up to {one.typical:g}" if found.is_regression else ""
-        lines += ["", f"Target {one.name}, {found.target.task}: {_values(one)}{spread}."]
+        one = next(one for one in found.findings if one.name == found.target)
+        middle = f", half of them up to {one.typical:g}" if found.task == "regression" else ""
+        lines += ["", f"Target {one.name}, {found.task}: {_values(one)}{middle}."]
         lines += ["alone: how well the column ranks the target by itself, -1 to 1."]
     refused = [f"  {one.name}: {one.why}" for one in found.findings if one.why]
     warned = [f"  {one.name}: {text}" for one in found.findings for text in one.warnings]
@@ -58,9 +58,8 @@ def _profile(arguments: argparse.Namespace) -> None:
 
     found = profile(arguments.file, arguments.target)
     if arguments.json:
-        columns = [asdict(one) for one in found.findings]
-        target = None if found.target is None else asdict(found.target)
-        document = {"rows": len(found.frame), "target": target, "columns": columns}
+        document = {name: getattr(found, name) for name in ("target", "task", "positive")}
+        document |= {"rows": len(found.frame), "columns": [asdict(one) for one in found.findings]}
         print(json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False))
     else:
         print("\n".join(_lines(found, arguments.file)))
@@ -72,14 +71,13 @@ def _draft_schema(arguments: argparse.Namespace) -> None:
     for file in filter(None, (arguments.output, arguments.renamed)):
         if file.exists() and not arguments.force:
             raise UserError(f"{file} is there already.", "Name another file, or add --force.")
-    drafted = draft(arguments.file, arguments.target, arguments.drop, arguments.renamed)
+    schema, advice = draft(arguments.file, arguments.target, arguments.drop, arguments.renamed)
     if arguments.output:
-        arguments.output.write_text(drafted.schema, encoding="utf-8")
-        print(f"Written: {arguments.output}", file=sys.stderr)
+        arguments.output.write_text(schema, encoding="utf-8")
     else:
-        print(drafted.schema, end="")
+        print(schema, end="")
     # Standard output is the schema's, so that it can be sent into a file.
-    print(drafted.advice, end="", file=sys.stderr)
+    print(advice, end="", file=sys.stderr)
 
 
 def add(verbs: Verbs) -> None:
