@@ -115,7 +115,9 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     assert main(arguments) == 2
 
 
-@pytest.mark.parametrize("verb", ["demo", "profile", "draft-schema", "train", "serve", "predict", "smoke"])
+@pytest.mark.parametrize(
+    "verb", ["demo", "profile", "draft-schema", "train", "serve", "predict", "smoke"]
+)
 def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
     assert len(capsys.readouterr().out) > 200
