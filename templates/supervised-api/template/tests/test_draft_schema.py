@@ -111,6 +111,15 @@ def test_a_file_is_not_replaced_without_force(
     assert "class Features" in drafted.read_text(encoding="utf-8")
 
 
+def test_a_file_in_no_folder_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], drafted: Path
+) -> None:
+    file = str(drafted.parent / "none" / "schema.py")
+    rows = str(tmp_path / "rows.csv")
+    assert main(["draft-schema", rows, "--target", "y", "--output", file]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+
+
 def advised(
     folder: Path, columns: dict[str, list[object]], capsys: pytest.CaptureFixture[str]
 ) -> dict[str, Any]:

@@ -126,6 +126,14 @@ def test_the_table_fits_80_columns_and_holds_no_control_signs(
     assert [line.split()[0] for line in lines[3:7]][1:] == ["sly", "huge", "y"]
 
 
+@pytest.mark.parametrize("verb", ["profile", "draft-schema"])
+def test_each_of_the_two_verbs_explains_itself(
+    verb: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([verb, "--help"]) == 0
+    assert len(capsys.readouterr().out) > 200
+
+
 def test_json_is_one_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = written(tmp_path, {"x": ["inf", 2, 3.5], "y": ["a", "b", "b"], "z": [None] * 3})
     assert main(["profile", str(file), "--target", "y", "--json"]) == 0

@@ -71,9 +71,11 @@ def _draft_schema(arguments: argparse.Namespace) -> None:
     for file in filter(None, (arguments.output, arguments.renamed)):
         if file.exists() and not arguments.force:
             raise UserError(f"{file} is there already.", "Name another file, or add --force.")
+        if not file.parent.is_dir():
+            raise UserError(f"There is no folder {file.parent}.", "Make it, or name another file.")
     schema, advice = draft(arguments.file, arguments.target, arguments.drop, arguments.renamed)
     if arguments.output:
-        arguments.output.write_text(schema, encoding="utf-8")
+        arguments.output.write_text(schema, encoding="utf-8", newline="\n")
     else:
         print(schema, end="")
     # Standard output is the schema's, so that it can be sent into a file.
