@@ -8,8 +8,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from app.columns import Column, columns, example
 from app.explain import number
+from app.metadata import Metadata
 from app.project import Project
-from app.registry import Metadata
 from app.tasks import TASKS
 
 STATIC = Path(__file__).with_name("static")
