@@ -36,20 +36,22 @@ def _refusal(kind: str, message: str, *place: str | int) -> dict[str, Any]:
 
 
 async def _read(request: Request, body: TypeAdapter[Any]) -> Any:  # noqa: ANN401 - what it reads
+    try:
+        sent = await request.body()
+    except ClientDisconnect as error:
+        raise HTTPException(400, "The body ended before it was complete.") from error
     # A page of another site may send text without asking, but not JSON.
     if not _is_json(request.headers.get("content-type", "")):
         message = "Send JSON, with the header Content-Type: application/json"
         raise RequestValidationError([_refusal("content_type", message)])
     try:
-        return body.validate_json(await request.body())
+        return body.validate_json(sent)
     except ValidationError as error:
         # Without the input: it may be personal, and large.
         found = error.errors(include_url=False, include_context=False, include_input=False)
         raise RequestValidationError(
             [_refusal(item["type"], item["msg"], *item["loc"]) for item in found]
         ) from error
-    except ClientDisconnect as error:
-        raise HTTPException(400, "The body ended before it was complete.") from error
 
 
 class JsonRoute(APIRoute):

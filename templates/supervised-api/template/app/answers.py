@@ -1,6 +1,7 @@
 """What callers send and get, as the API documentation shows it."""
 
-from typing import Annotated, Any, Literal, Self
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
@@ -14,9 +15,13 @@ BATCH_EXAMPLES: dict[str, Any] = {
 }
 # Of a prediction: what `Predictions` gives. Also keeps what no database could search for away.
 ID_PATTERN = "^[0-9a-f]{32}$"
+Given = TypeVar("Given", bound="Answer")
+Outcome = TypeVar("Outcome", bool, float)
 
 
-class _Given(BaseModel):
+class Answer(BaseModel):
+    """What every answer has."""
+
     model_config = ConfigDict(protected_namespaces=())
 
     model_version: str = Field(description="Which model answered.")
@@ -24,7 +29,7 @@ class _Given(BaseModel):
     request_id: str = Field(description="Finds this request in the log.")
 
 
-class Decision(_Given):
+class Decision(Answer):
     """The answer for one case."""
 
     probability: float = Field(ge=0, le=1, description="Probability of the outcome.")
@@ -32,13 +37,10 @@ class Decision(_Given):
     threshold: float = Field(description="Follows from the costs in project.toml.")
 
 
-class Value(_Given):
+class Value(Answer):
     """The answer for one case."""
 
     value: float = Field(description="In the unit of the target.")
-
-
-ANSWERS: dict[TaskName, type[BaseModel]] = {"classification": Decision, "regression": Value}
 
 
 def batch_of(max_rows: int) -> type[BaseModel]:
@@ -58,45 +60,36 @@ def batch_of(max_rows: int) -> type[BaseModel]:
     return Batch
 
 
-def answers_of(task: TaskName) -> type[BaseModel]:
-    """Returns the answer of `/predict/batch`."""
+class Answers(BaseModel, Generic[Given]):
+    """The answers, in the order of the cases."""
 
-    class Answers(BaseModel):
-        """The answers, in the order of the cases."""
+    model_config = ConfigDict(protected_namespaces=())
 
-        model_version: str = Field(description="The champion; each answer names its own model.")
-        answers: list[ANSWERS[task]]  # type: ignore[valid-type]
-
-    return Answers
+    model_version: str = Field(description="The champion; each answer names its own model.")
+    answers: list[Given]
 
 
-def feedback_of(task: TaskName) -> type[BaseModel]:
-    """Returns the body of `/feedback`."""
-    actual = bool if task == "classification" else float
+class Feedback(BaseModel, Generic[Outcome]):
+    """What came true, or what somebody thinks of an answer."""
 
-    class Feedback(BaseModel):
-        """What came true, or what somebody thinks of an answer."""
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-        model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    prediction_id: str = Field(pattern=ID_PATTERN, description="Of the answer it is about.")
+    actual: Outcome | None = Field(default=None, description="What came true.")
+    thumb: Literal["up", "down"] | None = None
+    comment: str | None = Field(
+        default=None,
+        max_length=2000,
+        pattern=r"^[^\x00]*$",  # Postgres can't keep it
+        description="What were you trying to do? No personal data, please.",
+    )
 
-        prediction_id: str = Field(pattern=ID_PATTERN, description="Of the answer it is about.")
-        actual: actual | None = Field(None, description="What came true.")  # type: ignore[valid-type]
-        thumb: Literal["up", "down"] | None = None
-        comment: str | None = Field(
-            None,
-            max_length=2000,
-            pattern=r"^[^\x00]*$",  # Postgres can't keep it
-            description="What were you trying to do? No personal data, please.",
-        )
-
-        @model_validator(mode="after")
-        def _says_something(self) -> Self:
-            if self.actual is None and self.thumb is None and not self.comment:
-                msg = "Send at least one of actual, thumb and comment."
-                raise ValueError(msg)
-            return self
-
-    return Feedback
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if self.actual is self.thumb is None and not self.comment:
+            msg = "Send at least one of actual, thumb and comment."
+            raise ValueError(msg)
+        return self
 
 
 class Stored(BaseModel):
@@ -104,3 +97,18 @@ class Stored(BaseModel):
 
     prediction_id: str
     stored: Literal[True] = True
+
+
+@dataclass(frozen=True)
+class Bodies:
+    """The classes that depend on the task."""
+
+    answer: type[BaseModel]
+    answers: type[BaseModel]
+    feedback: type[BaseModel]
+
+
+BODIES: dict[TaskName, Bodies] = {
+    "classification": Bodies(Decision, Answers[Decision], Feedback[bool]),
+    "regression": Bodies(Value, Answers[Value], Feedback[float]),
+}

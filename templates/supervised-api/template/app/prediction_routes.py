@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Request, Response
-from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
-from app.answers import (
-    ANSWERS, BATCH_EXAMPLES, EXAMPLES, Stored, answers_of, batch_of, feedback_of,
-)  # fmt: skip
+from app.answers import BATCH_EXAMPLES, BODIES, EXAMPLES, Stored, batch_of
 from app.columns import encode_all
 from app.explain import Explanation, explain
 from app.prediction_log import PredictionLog
@@ -56,23 +53,22 @@ def prediction_routes(
     router = APIRouter(
         tags=["prediction"], route_class=JsonRoute, responses=documented(413, 422, 503)
     )
-    batch = Annotated[batch_of(max_rows), Body(openapi_examples=BATCH_EXAMPLES)]
+    batch: Any = Annotated[batch_of(max_rows), Body(openapi_examples=BATCH_EXAMPLES)]
 
     def ready() -> Predictions:
         if predictions is None:
             raise HTTPException(503, health.missing)
         return predictions
 
-    @router.post("/predict", response_model=ANSWERS[task])
+    @router.post("/predict", response_model=BODIES[task].answer)
     async def predict(features: Case, request: Request) -> Response:
         """Returns the answer for one case; the header X-Unit-ID says whom it is about."""
         return json_response(ready().answer(_rows([features]), _caller(request))[0])
 
-    @router.post("/predict/batch", response_model=answers_of(task))
-    async def predict_batch(body: batch, request: Request) -> Response:  # type: ignore[valid-type]
+    @router.post("/predict/batch", response_model=BODIES[task].answers)
+    async def predict_batch(body: batch, request: Request) -> Response:
         """Returns the answers for many cases, in their order."""
-        cases: list[Features] = body.cases  # type: ignore[attr-defined]
-        answers = ready().answer(_rows(cases, ("cases",)), _caller(request))
+        answers = ready().answer(_rows(body.cases, ("cases",)), _caller(request))
         version = ready().models.champion.metadata.version
         return json_response({"model_version": version, "answers": answers})
 
@@ -97,7 +93,7 @@ def feedback_route(log: PredictionLog, task: TaskName) -> APIRouter:
     router = APIRouter(
         tags=["prediction"], route_class=JsonRoute, responses=documented(404, 413, 422, 503)
     )
-    feedback: Any = feedback_of(task)
+    feedback: Any = BODIES[task].feedback
 
     @router.post("/feedback", response_model=Stored)
     async def give_feedback(body: feedback, request: Request) -> Response:  # noqa: ARG001

@@ -98,12 +98,19 @@ def load_models(folder: Path, mode: Mode, share: float, failures: Counter) -> Mo
     """
     champion, challenger = load_champion(folder), None
     try:
-        found = None if mode == "off" else challenger_folder(folder)
-        challenger = load(found) if found else None
-        if challenger and challenger.metadata.task != champion.metadata.task:
-            problem = f"{challenger.metadata.version} answers another task than the champion."
-            raise UserError(problem, "Promote a challenger of the same task.")
+        challenger = _load_challenger(folder, champion) if mode != "off" else None
     except UserError as error:  # an experiment must not keep the service from answering
         logger.warning("no challenger: %s %s", error.problem, error.remedy)
         failures.inc()
     return Models(champion, challenger, mode, share, failures)
+
+
+def _load_challenger(models: Path, champion: Predictor) -> Predictor | None:
+    folder = challenger_folder(models)
+    challenger = load(folder) if folder else None
+    if challenger and challenger.metadata.task != champion.metadata.task:
+        raise UserError(
+            f"{challenger.metadata.version} answers another task than the champion.",
+            "Promote a challenger of the same task.",
+        )
+    return challenger

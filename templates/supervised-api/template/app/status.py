@@ -38,7 +38,7 @@ def status_route(models: Models | None, log: PredictionLog) -> APIRouter:
         summary: dict[str, Any] | None = None
         try:
             summary = await run_in_threadpool(log.summary, HOURS)
-        except Exception:  # noqa: BLE001 - whatever it is, the rest can still be told
+        except Exception:  # whatever it is, the rest can still be told
             logger.warning("the store is away", exc_info=True)
             store = "away"
         return {"models": _models(models), "store": store, "hours": HOURS, "summary": summary}
