@@ -31,8 +31,6 @@ from app.service.writer import Writer
 from app.settings import Settings
 from app.status import status_route
 
-WAITING_RECORDS = 100_000  # while the store is away: some minutes of traffic, some 50 MB
-
 logger = logging.getLogger("app.api")
 
 
@@ -46,7 +44,7 @@ def create_app(settings: Settings) -> FastAPI:
     health, metrics = Health(), HttpMetrics()
     models = _load(settings, health, metrics.registry)
     store = open_store(settings.database_url)
-    log = PredictionLog(store, Writer(store, metrics.registry, WAITING_RECORDS))
+    log = PredictionLog(store, Writer(store, metrics.registry))
     predictions = Predictions(models, log, metrics.registry) if models else None
     version = _version(settings, models, metrics)
 
@@ -71,13 +69,13 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
-    docs.install(app)
     task = models.champion.metadata.task if models else project.data.task
     app.include_router(prediction_routes(predictions, health, task, settings.max_batch_rows))
     app.include_router(feedback_route(log, task))
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(models, log))
     app.include_router(own.router)
+    docs.install(app)
     pages = Pages(
         project,
         models.champion.metadata if models else None,

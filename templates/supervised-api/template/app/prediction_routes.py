@@ -1,5 +1,6 @@
 """The routes that answer about cases: one, many, why; and the one that hears how it went."""
 
+import logging
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -19,7 +20,10 @@ from app.service.health import Health
 from app.service.json_route import JsonRoute, json_response
 from app.service.problems import documented
 from app.service.request_id import current_request_id
+from app.service.store import StoreAwayError
 from app.tasks import TaskName
+
+logger = logging.getLogger("app.feedback")
 
 Case = Annotated[Features, Body(openapi_examples=EXAMPLES)]
 
@@ -98,10 +102,15 @@ def feedback_route(log: PredictionLog, task: TaskName) -> APIRouter:
     @router.post("/feedback", response_model=Stored)
     async def give_feedback(body: feedback, request: Request) -> Response:  # noqa: ARG001
         """Keeps what came true, or what somebody thinks of an answer."""
-        given: dict[str, Any] = body.model_dump()
-        known = await run_in_threadpool(log.add_feedback, *given.values())
+        actual = None if body.actual is None else float(body.actual)
+        given = (body.prediction_id, actual, body.thumb, body.comment)
+        try:
+            known = await run_in_threadpool(log.add_feedback, *given)
+        except StoreAwayError as error:
+            logger.warning("feedback not kept: %s", error.problem)
+            raise HTTPException(503, "Feedback can't be stored now; try again later.") from error
         if not known:
             raise HTTPException(404, "No prediction with this id is kept.")
-        return json_response(Stored(prediction_id=given["prediction_id"]))
+        return json_response(Stored(prediction_id=body.prediction_id))
 
     return router

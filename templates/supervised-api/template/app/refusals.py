@@ -72,13 +72,15 @@ def refuse_overflow(rows: Matrix, place: tuple[str, ...] = ()) -> None:
     Raises:
         RequestValidationError: Some don't.
     """
+    beyond = np.isinf(rows)
+    if not beyond.any():
+        return
     found = [
         {
             "type": "less_than",
             "loc": ("body", *place, *([int(row)] if place else []), columns()[column].name),
             "msg": "The number is too large for the model",
         }
-        for row, column in np.argwhere(np.isinf(rows))
+        for row, column in np.argwhere(beyond)
     ]
-    if found:
-        raise RequestValidationError(found)
+    raise RequestValidationError(found)

@@ -66,6 +66,8 @@ class Models:
             units: Of each row, who asks.
         """
         outputs = self.champion.outputs(rows)
+        if self.challenger is None or self.mode != "split":
+            return outputs, np.zeros(len(rows), dtype=np.bool_)
         challenged = np.array([self.is_challenged(unit) for unit in units])
         if challenged.any():
             given = self._challenge(rows[challenged])

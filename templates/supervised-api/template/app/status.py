@@ -1,6 +1,7 @@
 """`/status`: the last 24 hours from the app's own store, for hosts whose metrics nobody scrapes."""
 
 import logging
+from dataclasses import asdict
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.prediction_log import PredictionLog
 from app.routing import Models
+from app.service.store import StoreAwayError
 
 HOURS = 24
 
@@ -37,10 +39,10 @@ def status_route(models: Models | None, log: PredictionLog) -> APIRouter:
         store = "available"
         summary: dict[str, Any] | None = None
         try:
-            summary = await run_in_threadpool(log.summary, HOURS)
-        except Exception:  # whatever it is, the rest can still be told
-            logger.warning("the store is away", exc_info=True)
+            summary = asdict(await run_in_threadpool(log.summary, HOURS))
+        except StoreAwayError as error:  # the rest can still be told
+            logger.warning(error.problem)
             store = "away"
-        return {"models": _models(models), "store": store, "hours": HOURS, "summary": summary}
+        return {"models": _models(models), "store": store, "last_hours": summary}
 
     return router
