@@ -50,7 +50,8 @@ def _value(column: Column, value: float) -> str:
         return column.categories[int(value)]
     if column.kind == "boolean":
         return "yes" if value else "no"
-    return f"{number(value)} {column.unit}".rstrip()
+    # Number and unit stay on one line.
+    return number(value) + ("" if column.unit in {"", "%"} else "\u00a0") + column.unit
 
 
 def _typical(predictor: Predictor, column: Column) -> float | None:

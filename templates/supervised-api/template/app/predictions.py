@@ -112,7 +112,9 @@ class Predictions:
         units = self.units(rows, caller)
         outputs, challenged = self.models.outputs(rows, units)
         ids = _new_ids(len(rows))
-        roles: list[Role] = ["challenger" if theirs else "champion" for theirs in challenged.tolist()]
+        roles: list[Role] = [
+            "challenger" if theirs else "champion" for theirs in challenged.tolist()
+        ]
         answers = [
             self._asked[role].model.worded(output)
             | {"prediction_id": prediction_id, "request_id": caller.request_id}

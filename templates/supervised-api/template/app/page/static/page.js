@@ -96,7 +96,7 @@ function showAnswer(prediction) {
   feedback.reset();
   byId("thanks").textContent = "";
   feedback.hidden = false;
-  answer.parentElement.scrollIntoView({ block: "nearest" });
+  answer.scrollIntoView({ block: "nearest" });
 }
 
 function showReasons({ reasons, note }) {
