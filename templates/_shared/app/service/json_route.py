@@ -57,15 +57,19 @@ async def _read(request: Request, body: TypeAdapter[Any]) -> Any:  # noqa: ANN40
 class JsonRoute(APIRoute):
     """Calls `endpoint(body, request)`; the type of the first parameter says what the body is.
 
-    The endpoint is async and returns a `Response`. FastAPI's dependencies are not called.
+    The endpoint is async and returns a `Response`. Dependencies are guards: each is awaited with
+    the request before the body is read, and may refuse it. They can't have parameters of their own.
     """
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Returns what answers a request."""
         endpoint = self.endpoint
+        guards = [one.dependency for one in self.dependencies if one.dependency]
         body = TypeAdapter(next(iter(signature(endpoint).parameters.values())).annotation)
 
         async def handle(request: Request) -> Response:
+            for guard in guards:
+                await guard(request)
             answer: Response = await endpoint(await _read(request, body), request)
             return answer
 

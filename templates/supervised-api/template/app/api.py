@@ -25,7 +25,9 @@ from app.service.errors import UserError
 from app.service.health import Health
 from app.service.metrics import HttpMetrics
 from app.service.middleware import RequestMiddleware
+from app.service.rate_limit import RateLimitMiddleware
 from app.service.store import open_store
+from app.service.tracing import TracingMiddleware, close_tracing, open_tracing
 from app.service.version import read_template_facts
 from app.service.writer import Writer
 from app.settings import Settings
@@ -47,12 +49,15 @@ def create_app(settings: Settings) -> FastAPI:
     log = PredictionLog(store, Writer(store, metrics.registry))
     predictions = Predictions(models, log, metrics.registry) if models else None
     version = _version(settings, models, metrics)
+    tracing = open_tracing(project.words.title, version["git_sha"] or "")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         # The last request is answered by now: write what still waits.
         await run_in_threadpool(log.close)
+        if tracing:
+            await run_in_threadpool(close_tracing, tracing)
 
     app = FastAPI(
         title=project.words.title,
@@ -66,12 +71,17 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.health = health
     # Each added one wraps those before it: the limit's refusals have an id and are counted too.
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        RateLimitMiddleware, per_minute=settings.rate_limit_per_minute, registry=metrics.registry
+    )
+    if tracing:
+        app.add_middleware(TracingMiddleware, provider=tracing)
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
     task = models.champion.metadata.task if models else project.data.task
-    app.include_router(prediction_routes(predictions, health, task, settings.max_batch_rows))
-    app.include_router(feedback_route(log, task))
+    app.include_router(prediction_routes(predictions, health, task, settings))
+    app.include_router(feedback_route(log, task, settings))
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(models, log))
     app.include_router(own.router)

@@ -16,11 +16,13 @@ from app.predictions import Caller, Predictions
 from app.predictor import Matrix
 from app.refusals import refuse_overflow
 from app.schema import Features
+from app.service import api_key
 from app.service.health import Health
 from app.service.json_route import JsonRoute, json_response
 from app.service.problems import documented
 from app.service.request_id import current_request_id
 from app.service.store import StoreAwayError
+from app.settings import Settings
 from app.tasks import TaskName
 
 logger = logging.getLogger("app.feedback")
@@ -40,8 +42,20 @@ def _rows(cases: Sequence[Features], place: tuple[str, ...] = ()) -> Matrix:
     return rows
 
 
+def _router(settings: Settings) -> APIRouter:
+    return APIRouter(
+        tags=["prediction"],
+        route_class=JsonRoute,
+        dependencies=api_key.required(settings.api_key),
+        responses=documented(401, 413, 422, 429, 503),
+    )
+
+
 def prediction_routes(
-    predictions: Predictions | None, health: Health, task: TaskName, max_rows: int
+    predictions: Predictions | None,
+    health: Health,
+    task: TaskName,
+    settings: Settings,
 ) -> APIRouter:
     """Returns `/predict`, `/predict/batch` and `/explain`.
 
@@ -52,12 +66,10 @@ def prediction_routes(
         predictions: None as long as there is no model; then all answer 503.
         health: Knows what is missing.
         task: What the model answers.
-        max_rows: Most cases in one batch.
+        settings: Most cases in one batch, and the key of callers.
     """
-    router = APIRouter(
-        tags=["prediction"], route_class=JsonRoute, responses=documented(413, 422, 503)
-    )
-    batch: Any = Annotated[batch_of(max_rows), Body(openapi_examples=BATCH_EXAMPLES)]
+    router = _router(settings)
+    batch: Any = Annotated[batch_of(settings.max_batch_rows), Body(openapi_examples=BATCH_EXAMPLES)]
 
     def ready() -> Predictions:
         if predictions is None:
@@ -87,19 +99,18 @@ def prediction_routes(
     return router
 
 
-def feedback_route(log: PredictionLog, task: TaskName) -> APIRouter:
+def feedback_route(log: PredictionLog, task: TaskName, settings: Settings) -> APIRouter:
     """Returns `/feedback`.
 
     Args:
         log: Where the prediction is, if it is still kept.
         task: Decides what can come true: yes or no, or a number.
+        settings: The key of callers.
     """
-    router = APIRouter(
-        tags=["prediction"], route_class=JsonRoute, responses=documented(404, 413, 422, 503)
-    )
+    router = _router(settings)
     feedback: Any = BODIES[task].feedback
 
-    @router.post("/feedback", response_model=Stored)
+    @router.post("/feedback", response_model=Stored, responses=documented(404))
     async def give_feedback(body: feedback, request: Request) -> Response:  # noqa: ARG001
         """Keeps what came true, or what somebody thinks of an answer."""
         actual = None if body.actual is None else float(body.actual)
