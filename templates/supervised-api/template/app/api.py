@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app import own
 from app.page.render import STATIC, Pages
 from app.prediction_log import PredictionLog
-from app.prediction_routes import feedback_route, prediction_routes
+from app.prediction_routes import add_feedback, add_predictions
 from app.predictions import Predictions
 from app.project import read_project
 from app.refusals import Refusals
@@ -80,8 +80,8 @@ def create_app(settings: Settings) -> FastAPI:
     problems.install(app)
     app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
     task = models.champion.metadata.task if models else project.data.task
-    app.include_router(prediction_routes(predictions, health, task, settings))
-    app.include_router(feedback_route(log, task, settings))
+    add_predictions(app, predictions, health, task, settings)
+    add_feedback(app, log, task, settings)
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(models, log))
     app.include_router(own.router)
