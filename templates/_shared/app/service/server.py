@@ -14,7 +14,7 @@ from app.service.health import Health
 
 DEFAULT_PORT, HIGHEST_PORT = 8000, 65535
 FINISH_SECONDS = 20  # for requests in flight; below the 30 s that container hosts usually allow
-GARBAGE_OBJECTS = 50_000  # new ones until the next look: a large batch makes that many, and keeps none
+GARBAGE_OBJECTS = 50_000  # new ones until the next look: a large batch makes many, and keeps none
 
 
 class DrainingServer(uvicorn.Server):

@@ -27,7 +27,7 @@ from app.service.metrics import HttpMetrics
 from app.service.middleware import RequestMiddleware
 from app.service.rate_limit import RateLimitMiddleware
 from app.service.store import open_store
-from app.service.tracing import TracingMiddleware, close_tracing, open_tracing
+from app.service.tracing import close_tracing, open_tracing, telemetry
 from app.service.version import read_template_facts
 from app.service.writer import Writer
 from app.settings import Settings
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # ours, below
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=telemetry(tracing),
     )
     app.state.health = health
     # Each added one wraps those before it: the limit's refusals have an id and are counted too.
@@ -74,8 +75,6 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         RateLimitMiddleware, per_minute=settings.rate_limit_per_minute, registry=metrics.registry
     )
-    if tracing:
-        app.add_middleware(TracingMiddleware, provider=tracing)
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
