@@ -15,6 +15,9 @@ from app.settings import Settings
 from app.training.run import train
 from app.training.table import Table, read_table
 
+from .service.stores import postgres, store_url
+
+__all__ = ["postgres", "store_url"]  # fixtures that every test may ask for
 ROOT = Path(__file__).parent.parent
 
 
@@ -33,6 +36,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings that no `.env` and no earlier training of yours can change."""
     return Settings(
         _env_file=None,
+        database_url=f"sqlite:///{tmp_path_factory.mktemp('store') / 'app.db'}",
         models_dir=tmp_path_factory.mktemp("models"),
         project_file=ROOT / "project.toml",
         answers_file=ROOT / ".copier-answers.yml",
