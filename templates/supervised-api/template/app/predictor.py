@@ -8,7 +8,8 @@ import numpy.typing as npt
 import onnxruntime
 
 from app.columns import encode
-from app.registry import MODEL, Metadata, champion_folder, read_metadata
+from app.metadata import Metadata
+from app.registry import MODEL, champion_folder, read_metadata
 from app.schema import Features
 from app.tasks import TaskName
 

@@ -6,9 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.columns import Column, columns, example
+from app.metadata import Metadata
 from app.predictor import load_champion
 from app.project import Project
-from app.registry import Metadata
 from app.schema import Features
 from app.settings import Settings
 from app.training.table import Table

@@ -5,9 +5,9 @@ from html.parser import HTMLParser
 from starlette.testclient import TestClient
 
 from app.columns import Column, columns
+from app.metadata import Metadata
 from app.page.render import number, render_page
 from app.project import Project
-from app.registry import Metadata
 
 
 class Page(HTMLParser):

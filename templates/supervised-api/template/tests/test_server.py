@@ -17,7 +17,7 @@ import pytest
 from app.cli import main
 from app.columns import example
 from app.demo import free_port
-from app.registry import Metadata
+from app.metadata import Metadata
 from app.service.smoke import wait_until_ready
 from app.settings import Settings
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from string import Template
 
 from app.columns import Column, columns, example
+from app.metadata import Metadata
 from app.project import Project, Words
-from app.registry import Metadata
 
 STATIC = Path(__file__).with_name("static")
 
