@@ -108,12 +108,15 @@ class Drift(_Part):
 
     A column is called drifted where its PSI is above `psi` and above what chance gives, at
     `false_alarms` of all looks; below `rows` cases, or `labels` known outcomes, nothing is said.
+    A model is worse where its live loss exceeds that on the test rows by more than the share
+    `worse`, and not by chance.
     """
 
     psi: float = Field(default=0.1, gt=0)
     false_alarms: float = Field(default=0.01, gt=0, lt=1)
     rows: int = Field(default=500, ge=1)
     labels: int = Field(default=200, ge=1)
+    worse: float = Field(default=0.1, ge=0)
 
 
 class Project(_Part):

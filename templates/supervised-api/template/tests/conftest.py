@@ -36,6 +36,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings that no `.env` and no earlier training of yours can change."""
     return Settings(
         _env_file=None,
+        database_url=f"sqlite:///{tmp_path_factory.mktemp('store') / 'app.db'}",
         models_dir=tmp_path_factory.mktemp("models"),
         project_file=ROOT / "project.toml",
         answers_file=ROOT / ".copier-answers.yml",

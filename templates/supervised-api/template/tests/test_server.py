@@ -49,6 +49,7 @@ def start(settings: Settings, drain_seconds: float) -> Running:
     port = free_port()
     environment = os.environ | {
         "MODELS_DIR": str(settings.models_dir),
+        "DATABASE_URL": settings.database_url,
         "DRAIN_SECONDS": str(drain_seconds),
         "GIT_SHA": COMMIT,
         "PORT": str(port),
