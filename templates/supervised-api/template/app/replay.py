@@ -43,37 +43,29 @@ class Replay:
     seed: int
 
 
-class _Caller:
-    """Posts JSON; waits where the service says that it was too much."""
+def _post(address: str, body: dict[str, Any], settings: Settings) -> dict[str, Any]:
+    """Returns the answer; waits where the service says that it was asked too much.
 
-    def __init__(self, address: str, settings: Settings) -> None:
-        self._address = address.rstrip("/")
-        self._headers = {"Content-Type": "application/json"}
-        if key := settings.api_key.get_secret_value():
-            self._headers["X-API-Key"] = key
-
-    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
-        """Returns the answer.
-
-        Raises:
-            UserError: There is none, or a refusal.
-        """
-        data = json.dumps(body).encode("utf-8")
-        request = urllib.request.Request(self._address + path, data, self._headers)  # noqa: S310
-        while True:
-            try:
-                with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
-                    answer: dict[str, Any] = json.load(response)
-                    return answer
-            except urllib.error.HTTPError as error:
-                if error.code != TOO_MANY:
-                    said = error.read(500).decode("utf-8", "replace")
-                    problem = f"{request.full_url} answered {error.code}: {said}"
-                    raise UserError(problem, "Its log has the request.") from error
-                time.sleep(float(error.headers.get("Retry-After", 1)))
-            except (OSError, ValueError) as error:
-                problem = f"{request.full_url} can't be asked: {error}."
-                raise UserError(problem, "Start it with `uv run app serve`.") from error
+    Raises:
+        UserError: There is no answer, or a refusal.
+    """
+    headers = {"Content-Type": "application/json"}
+    if key := settings.api_key.get_secret_value():
+        headers["X-API-Key"] = key
+    request = urllib.request.Request(address, json.dumps(body).encode(), headers)  # noqa: S310
+    while True:
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:  # noqa: S310
+                answer: dict[str, Any] = json.load(response)
+                return answer
+        except (OSError, ValueError) as error:
+            problem = f"{address} can't be asked: {error}."
+            if isinstance(error, urllib.error.HTTPError):
+                if error.code == TOO_MANY:
+                    time.sleep(float(error.headers.get("Retry-After", 1)))
+                    continue
+                problem += " " + error.read(500).decode("utf-8", "replace")
+            raise UserError(problem, "`uv run app serve` starts one; its log says more.") from error
 
 
 def _slice(table: Table, test: Mask, column: str, values: list[str]) -> Mask:
@@ -88,18 +80,20 @@ def _slice(table: Table, test: Mask, column: str, values: list[str]) -> Mask:
 
 def _strangest(table: Table, test: Mask, project: Project) -> str:
     """Returns the slice value, as `column=value`, whose other columns differ most in sum."""
+    references = [
+        (index, column.name, reference_of(table.inputs[test, index], column))
+        for index, column in enumerate(columns())
+    ]
     distances: dict[str, float] = {}
     for name in project.data.slices:
         for value in table.frame.loc[test, name].dropna().astype(str).unique():
-            rows = _slice(table, test, name, [value])
-            if rows.sum() < LEAST_ROWS:
-                continue
-            distances[f"{name}={value}"] = sum(
-                psi(np.array(reference.counts), count_bins(table.inputs[rows, index], reference))
-                for index, column in enumerate(columns())
-                if column.name != name
-                for reference in [reference_of(table.inputs[test, index], column)]
-            )
+            inputs = table.inputs[_slice(table, test, name, [value])]
+            if len(inputs) >= LEAST_ROWS:
+                distances[f"{name}={value}"] = sum(
+                    psi(np.array(reference.counts), count_bins(inputs[:, index], reference))
+                    for index, column, reference in references
+                    if column != name
+                )
     if not distances:
         raise UserError(
             "[data] in project.toml names no slice with enough test rows.",
@@ -131,16 +125,16 @@ def replay(
     Raises:
         UserError: The rows can't be chosen, or the service refuses.
     """
-    table, caller = read_table(project), _Caller(address, settings)
+    table, address = read_table(project), address.rstrip("/")
     rows, source = choose(table, project, order)
     say(f"{len(rows)} rows from {source} to {address}")
     told = 0
     size = min(BATCH, settings.max_batch_rows)
     for part in np.array_split(rows, -(-len(rows) // size)):
         cases = [table.features(int(row)).model_dump(mode="json") for row in part]
-        answers = caller.post("/predict/batch", {"cases": cases})["answers"]
+        answers = _post(f"{address}/predict/batch", {"cases": cases}, settings)["answers"]
         for row, answer in zip(part, answers, strict=True) if order.labels else ():
-            actual = table.target[row].item()
-            caller.post("/feedback", {"prediction_id": answer["prediction_id"], "actual": actual})
+            label = {"prediction_id": answer["prediction_id"], "actual": table.target[row].item()}
+            _post(f"{address}/feedback", label, settings)
             told += 1
-    say(f"done{f', {told} outcomes told' if told else ''}")
+    say(f"sent, and {told} outcomes told")

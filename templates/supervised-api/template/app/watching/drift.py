@@ -39,6 +39,13 @@ class Shift:
         """Whether it changed by more than allowed, and by more than chance explains."""
         return self.limit is not None and self.psi > self.limit
 
+    @property
+    def verdict(self) -> str:
+        """What can be said, in words."""
+        if self.limit is None:
+            return "too few cases"
+        return f"{'drifted' if self.drifted else 'no drift shown'} (limit {self.limit:.3f})"
+
 
 def count_bins(values: Values, reference: Reference) -> Counts:
     """Returns the rows in each bin of the reference, those with a missing value last.
@@ -75,8 +82,9 @@ def psi(expected: Counts, found: Counts) -> float:
 def chi_square_quantile(share: float, degrees: int) -> float:
     """Returns the value that a chi-square variable stays below with the given probability.
 
-    Exact for one degree; else the cube-root approximation of Wilson and Hilferty (1931), within
-    0.5 % of the true value up to a probability of 0.9999. So serving needs no scipy.
+    Exact for one degree; else the cube-root approximation of Wilson and Hilferty (1931), which for
+    0.95 to 0.9999 is at most 0.6 % too low and 5 % too high (then it alarms a little less). So
+    serving needs no scipy.
 
     Args:
         share: Probability, 0 to 1.

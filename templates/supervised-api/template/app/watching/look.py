@@ -24,7 +24,8 @@ class Look:
         hours: How far back it goes.
         window: What was answered, by models of today's columns.
         champion: The model that others are held against; None before the first.
-        shifts: Column, or `OUTPUT`, to how it changed; nothing without champion or traffic.
+        shifts: Column, or `OUTPUT`, to how it changed, the most first; nothing without champion
+            or traffic.
         qualities: Model version to how its answers turned out, of those that answered.
     """
 
@@ -36,18 +37,17 @@ class Look:
     qualities: dict[str, Quality]
 
     @property
+    def rows(self) -> int:
+        """Cases that were answered; in the shadow, the same ones again don't count."""
+        return int((self.window.role != "shadow").sum())
+
+    @property
     def alarms(self) -> list[str]:
         """What drifted or got worse, in words."""
-        drifted = [
-            f"{name} drifted: PSI {shift.psi:.3f}, limit {shift.limit:.3f}"
-            for name, shift in self.shifts.items()
-            if shift.drifted
-        ]
-        return drifted + [
-            f"model {version} got worse: loss {quality.loss:.4f} (at least {quality.low:.4f}), "
-            f"limit {quality.limit:.4f}, n = {quality.labels}"
-            for version, quality in self.qualities.items()
-            if quality.worse
+        drifted = [name for name, shift in self.shifts.items() if shift.drifted]
+        worse = [version for version, quality in self.qualities.items() if quality.worse]
+        return [f"{name}: PSI {self.shifts[name].psi:.3f}, drifted" for name in drifted] + [
+            f"model {version}: loss {self.qualities[version].loss:.4g}, worse" for version in worse
         ]
 
 
@@ -71,6 +71,7 @@ def take_look(store: Store, settings: Settings, drift: Drift, now: float) -> Loo
         }
         live[OUTPUT] = window.output[answered & (window.model_version == champion.version)]
         found = shifts(live, champion.reference | {OUTPUT: champion.outputs}, drift)
+        found = dict(sorted(found.items(), key=lambda item: -item[1].psi))
     qualities = {
         version: quality_of(window, known[version], drift)
         for version in sorted(set(window.model_version.tolist()) & known.keys())

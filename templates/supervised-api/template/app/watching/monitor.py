@@ -3,7 +3,7 @@
 import logging
 import signal
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from threading import Event
 
 from prometheus_client import CollectorRegistry, Counter, start_http_server
@@ -18,23 +18,25 @@ from app.settings import Settings
 from app.watching.look import Look, take_look
 from app.watching.report import render_report
 
+# Name of a gauge to the attribute of `Shift` or `Quality` that it shows, and its line of help.
+# Where too little is known to judge, the limit is not there, and no alert can compare with it.
+OF_COLUMNS = {
+    "drift_psi": ("psi", "Change since the model was tested; 0 is none."),
+    "drift_psi_limit": ("limit", "Drift above it; not there below the least number of rows."),
+}
+OF_MODELS = {
+    "live_loss": ("loss", "Mean loss of labelled cases."),
+    "live_loss_low": ("low", "Lower end of the 95 % interval of live_loss."),
+    "live_loss_limit": ("limit", "Worse where live_loss_low is above; not there with few labels."),
+    "live_labels": ("labels", "Cases whose outcome is known."),
+    "live_waiting": ("waiting", "Cases whose outcome is not known."),
+}
+
 logger = logging.getLogger("app.monitor")
-
-
-def _gauge(
-    name: str, says: str, label: str, values: Mapping[str, float | None]
-) -> GaugeMetricFamily:
-    family = GaugeMetricFamily(name, says, labels=[label])
-    for key, value in values.items():
-        if value is not None:
-            family.add_metric([key], value)
-    return family
 
 
 class Gauges(Collector):
     """The last look, for Prometheus: all of it or that of the one before, never a mixture.
-
-    Where too little is known to judge, the limit is not there, and no alert can compare with it.
 
     Attributes:
         look: The last one; None before the first.
@@ -48,31 +50,22 @@ class Gauges(Collector):
         look = self.look
         yield GaugeMetricFamily(
             "monitor_last_success_timestamp_seconds",
-            "When the last look ended well, in seconds since 1970; 0 before the first.",
+            "When a look last worked, in seconds since 1970; 0 before the first.",
             value=look.at if look else 0,
         )
         if look is None:
             return
-        rows = int((look.window.role != "shadow").sum())
-        yield GaugeMetricFamily("drift_window_rows", "Cases that the look took in.", value=rows)
-        shifts, models = look.shifts.items(), look.qualities.items()
-        for name, says, label, values in (
-            ("drift_psi", "Change since the model was tested; 0 is none.", "column",
-             {key: shift.psi for key, shift in shifts}),
-            ("drift_psi_limit", "Drift above it; not there below the least number of rows.",
-             "column", {key: shift.limit for key, shift in shifts}),
-            ("live_loss", "Mean loss of labelled cases.", "model_version",
-             {key: quality.loss for key, quality in models}),
-            ("live_loss_low", "Lower end of the 95 % interval of live_loss.", "model_version",
-             {key: quality.low for key, quality in models}),
-            ("live_loss_limit", "Worse where live_loss_low is above; not there with few labels.",
-             "model_version", {key: quality.limit for key, quality in models}),
-            ("live_labels", "Cases whose outcome is known.", "model_version",
-             {key: quality.labels for key, quality in models}),
-            ("live_waiting", "Cases whose outcome is not known.", "model_version",
-             {key: quality.waiting for key, quality in models}),
-        ):  # fmt: skip
-            yield _gauge(name, says, label, values)
+        yield GaugeMetricFamily("drift_window_rows", "Cases of the window.", value=look.rows)
+        for label, found, gauges in (
+            ("column", look.shifts, OF_COLUMNS),
+            ("model_version", look.qualities, OF_MODELS),
+        ):
+            for name, (attribute, says) in gauges.items():
+                family = GaugeMetricFamily(name, says, labels=[label])
+                for key, one in found.items():
+                    if (value := getattr(one, attribute)) is not None:
+                        family.add_metric([key], value)
+                yield family
 
 
 def look_once(settings: Settings, project: Project) -> Look:
@@ -98,24 +91,17 @@ def look_once(settings: Settings, project: Project) -> Look:
 
 def describe(look: Look) -> list[str]:
     """Returns the look as the lines of a small table."""
-    lines = [f"{int((look.window.role != 'shadow').sum())} cases in {look.hours:g} hours"]
+    lines = [f"{look.rows} cases in {look.hours:g} hours"]
     if look.champion is None:
         lines.append("no trained model yet: nothing to compare with")
-    width = max(map(len, look.shifts), default=0)
-    for name, shift in sorted(look.shifts.items(), key=lambda item: -item[1].psi):
-        limit, verdict = "-", "too few cases"
-        if shift.limit is not None:
-            limit, verdict = f"{shift.limit:.3f}", "drifted" if shift.drifted else "no drift shown"
-        lines.append(f"  {name:{width}}  PSI {shift.psi:6.3f}  limit {limit:>6}  {verdict}")
+    for name, shift in look.shifts.items():
+        lines.append(f"  {name:24} PSI {shift.psi:6.3f}  {shift.verdict}")
     for version, quality in look.qualities.items():
-        lines.append(f"model {version}: {quality.labels} labelled, {quality.waiting} waiting")
+        lines.append(f"  {version:24} {quality.labels} labels, {quality.waiting} without")
         if quality.loss is not None:
-            verdict = "too few labels"
-            if quality.limit is not None:
-                verdict = "worse" if quality.worse else "not shown to be worse"
             lines.append(
-                f"  loss {quality.loss:.4f} (95 % {quality.low:.4f} to {quality.high:.4f}), "
-                f"when tested {quality.expected:.4f}: {verdict}"
+                f"    loss {quality.loss:.4g} (95 % {quality.low:.4g} to {quality.high:.4g}), "
+                f"when tested {quality.expected:.4g}: {quality.verdict}"
             )
     return lines
 

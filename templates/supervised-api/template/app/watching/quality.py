@@ -41,6 +41,13 @@ class Quality:
         """Whether the loss is above the limit, and not by chance: its whole interval is."""
         return self.limit is not None and self.low is not None and self.low > self.limit
 
+    @property
+    def verdict(self) -> str:
+        """What can be said, in words."""
+        if self.limit is None:
+            return "too few labels"
+        return f"{'worse' if self.worse else 'not shown to be worse'} (limit {self.limit:.4g})"
+
 
 def quality_of(window: Window, metadata: Metadata, drift: Drift) -> Quality:
     """Compares live outcomes with the answers of one model.

@@ -105,10 +105,9 @@ def _difference(
     interval = bootstrap(units, lambda drawn: mean(drawn, arm=True) - mean(drawn, arm=False))
     champion = mean(everything, arm=False)
     worth = share * champion
-    return Difference(
-        metric, champion, mean(everything, arm=True), interval.low, interval.high, worth,
-        labels_needed(len(cases), interval.low, interval.high, worth),
-    )  # fmt: skip
+    needed = labels_needed(len(cases), interval.low, interval.high, worth)
+    challenger = mean(everything, arm=True)
+    return Difference(metric, champion, challenger, interval.low, interval.high, worth, needed)
 
 
 def _arms(window: Window, champion: str, challenger: str) -> tuple[Mask, Mask, Mode]:
@@ -126,22 +125,24 @@ def _arms(window: Window, champion: str, challenger: str) -> tuple[Mask, Mask, M
     return ours, theirs, mode
 
 
-def _warnings(mode: str, arms: tuple[Arm, Arm], share: float) -> list[str]:
-    champion, challenger = arms
+def _units(window: Window, rows: Mask) -> set[str]:
+    return {window.unit[row] for row in np.flatnonzero(rows)}
+
+
+def _warnings(mode: Mode, champion: Arm, challenger: Arm, share: float) -> tuple[str, ...]:
     found = []
     if min(champion.units, challenger.units) < FEWEST_UNITS:
-        found.append(
-            f"An arm has fewer than {FEWEST_UNITS} callers: the intervals are too narrow to trust."
-        )
+        found.append(f"an arm has fewer than {FEWEST_UNITS} callers; its interval is too narrow")
     units = champion.units + challenger.units
-    if mode == "split" and units and 0 < share < 1:
-        surprise = (challenger.units - units * share) ** 2 / (units * share * (1 - share))
-        if surprise > chi_square_quantile(1 - MISMATCH, 1):
-            found.append(
-                f"{challenger.units} of {units} callers got the challenger, not {share:.0%} "
-                "(CHALLENGER_SHARE): find out why before you believe any difference."
-            )
-    return found
+    # Sizes of arms are binomial: their chi-square has one degree.
+    spread = units * share * (1 - share)
+    off = (challenger.units - units * share) ** 2
+    if mode == "split" and spread and off / spread > chi_square_quantile(1 - MISMATCH, 1):
+        found.append(
+            f"{challenger.units} of {units} callers got the challenger, not {share:.0%} "
+            "(CHALLENGER_SHARE): find out why before you believe a difference"
+        )
+    return tuple(found)
 
 
 def _verdict(labels: int, fewest: int, loss: Difference) -> str:
@@ -167,13 +168,8 @@ def read_out(window: Window, project: Project, versions: tuple[str, str], share:
     """
     champion, challenger, mode = _arms(window, *versions)
     known = ~np.isnan(window.actual)
-    arms = tuple(
-        Arm(
-            version,
-            int(rows.sum()),
-            len({window.unit[row] for row in np.flatnonzero(rows)}),
-            int((rows & known).sum()),
-        )
+    first, second = (
+        Arm(version, int(rows.sum()), len(_units(window, rows)), int((rows & known).sum()))
         for version, rows in zip(versions, (champion, challenger), strict=True)
     )
     cases = np.flatnonzero((champion | challenger) & known)
@@ -188,31 +184,25 @@ def read_out(window: Window, project: Project, versions: tuple[str, str], share:
         _difference(name, values, challenger[cases], units, project.drift.worse)
         for name, values in metrics.items()
     )
-    labels = min(arm.labels for arm in arms)
-    return Readout(
-        mode, arms[0], arms[1], differences,
-        _verdict(labels, project.drift.labels, differences[0]),
-        tuple(_warnings(mode, (arms[0], arms[1]), share)),
-    )  # fmt: skip
+    verdict = _verdict(min(first.labels, second.labels), project.drift.labels, differences[0])
+    warnings = _warnings(mode, first, second, share)
+    return Readout(mode, first, second, differences, verdict, warnings)
 
 
 def describe(readout: Readout) -> list[str]:
     """Returns the readout as lines for people."""
     lines = [f"{readout.mode}; less is better; decide on one metric before you look"]
-    for name, arm in (("champion", readout.champion), ("challenger", readout.challenger)):
-        lines.append(
-            f"  {name:10} {arm.version}: {arm.cases} cases of {arm.units} callers, "
-            f"{arm.labels} labelled"
-        )
+    for arm in (readout.champion, readout.challenger):
+        counts = f"{arm.cases} cases of {arm.units} callers, {arm.labels} labelled"
+        lines.append(f"  {arm.version}: {counts}")
     for one in readout.differences:
+        interval = f"(95 % {one.low:+.4g} to {one.high:+.4g})"
+        means = f"{one.champion:.4g} and {one.challenger:.4g}"
         lines.append(
-            f"  {one.metric}: champion {one.champion:.4f}, challenger {one.challenger:.4f}, "
-            f"difference {one.challenger - one.champion:+.4f} "
-            f"(95 % {one.low:+.4f} to {one.high:+.4f})"
+            f"  {one.metric}: {means}, difference {one.challenger - one.champion:+.4g} {interval}"
         )
-        if one.labels_needed:
-            lines.append(
-                f"    about {one.labels_needed} labelled cases in all would show a difference "
-                f"of {one.worth_showing:.4f} in 80 of 100 experiments"
-            )
+        lines.append(
+            f"    {one.worth_showing:.4g} would show in 80 of 100 experiments with about "
+            f"{one.labels_needed} labelled cases in all"
+        )
     return [*lines, *(f"  warning: {warning}" for warning in readout.warnings), readout.verdict]

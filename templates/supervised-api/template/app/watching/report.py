@@ -17,6 +17,7 @@ from app.watching.look import OUTPUT, Look
 from app.watching.quality import calibration_bins
 
 MOST_PLOTS = 6
+LARGE = 1000  # from here on, no decimals
 HOURLY_UP_TO = 72  # hours; above it, traffic is shown by day
 
 
@@ -34,10 +35,10 @@ def bin_labels(name: str, reference: Reference) -> list[str]:
     column = next((column for column in columns() if column.name == name), None)
     if column is not None and column.kind != "number":
         return [*(column.categories or ("no", "yes")), "missing"]
-    edges = [f"{edge:.4g}" for edge in reference.edges]
+    edges = [f"{edge:,.0f}" if abs(edge) >= LARGE else f"{edge:.3g}" for edge in reference.edges]
     between = [f"{low} to {high}" for low, high in pairwise(edges)]
-    ends = (f"up to {edges[0]}", f"above {edges[-1]}") if edges else ("any", "")
-    return [ends[0], *between, *([ends[1]] if edges else []), "missing"]
+    ends = [f"up to {edges[0]}", *between, f"above {edges[-1]}"] if edges else ["any"]
+    return [*ends, "missing"]
 
 
 def _bars(name: str, shift: Shift, reference: Reference) -> list[tuple[str, float, float]]:
@@ -68,13 +69,12 @@ def render_report(look: Look, project: Project) -> str:
         look: What the monitor found.
         project: Title, question, and limits.
     """
-    ordered = sorted(look.shifts.items(), key=lambda item: -item[1].psi)
     plots, calibration = [], []
     if look.champion is not None:
         references = look.champion.reference | {OUTPUT: look.champion.outputs}
-        chosen = [item for item in ordered if item[0] != OUTPUT][:MOST_PLOTS]
-        chosen += [item for item in ordered if item[0] == OUTPUT]
-        plots = [(name, shift, _bars(name, shift, references[name])) for name, shift in chosen]
+        chosen = [name for name in look.shifts if name != OUTPUT][:MOST_PLOTS]
+        chosen += [OUTPUT] if OUTPUT in look.shifts else []
+        plots = [(name, _bars(name, look.shifts[name], references[name])) for name in chosen]
         theirs = look.window.model_version == look.champion.version
         calibration = calibration_bins(look.window.output[theirs], look.window.actual[theirs])
     return _template().render(
@@ -82,8 +82,6 @@ def render_report(look: Look, project: Project) -> str:
         project=project,
         titles={column.name: column.title for column in columns()} | {OUTPUT: "Model output"},
         at=datetime.fromtimestamp(look.at, UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        rows=int((look.window.role != "shadow").sum()),
-        ordered=ordered,
         plots=plots,
         traffic=_traffic(look),
         calibration=calibration,
