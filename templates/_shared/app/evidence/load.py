@@ -31,7 +31,11 @@ class _Caller:
         self._answer += received
         head, _, body = self._answer.partition(b"\r\n\r\n")
         length = _LENGTH.search(head)
-        if not received or (body and not length) or not head.startswith(b"HTTP/1.1 200"[: len(head)]):
+        if (
+            not received
+            or (body and not length)
+            or not head.startswith(b"HTTP/1.1 200"[: len(head)])
+        ):
             line = head.partition(b"\r\n")[0].decode("latin-1")
             raise UserError(f"The service answered: {line or 'nothing'}.", "Ask it by hand.")
         if not length or len(body) < int(length[1]):

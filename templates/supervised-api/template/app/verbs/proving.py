@@ -12,6 +12,13 @@ def _evaluate(arguments: argparse.Namespace) -> None:
     evaluate(read_settings(), check=arguments.check)
 
 
+def _bench(arguments: argparse.Namespace) -> None:
+    from app.proving.bench import bench
+    from app.settings import read_settings
+
+    bench(read_settings(), quick=arguments.quick)
+
+
 def _report(arguments: argparse.Namespace) -> None:
     from app.evidence.readme import refresh
     from app.project import read_project
@@ -41,6 +48,15 @@ def add(verbs: Verbs) -> None:
         help="write nothing; end with 1 when a number differs from the report that is there",
     )
     verb.set_defaults(run=_evaluate)
+
+    verb = verbs.add_parser(
+        "bench",
+        help="measure what an answer costs, beside an empty and a plain service",
+        description="Runs the services on free ports of this machine and measures them in turns; "
+        "writes reports/benchmark.json with its rows. Leave the machine alone meanwhile.",
+    )
+    verb.add_argument("--quick", action="store_true", help="a minute less, and less exact")
+    verb.set_defaults(run=_bench)
 
     verb = verbs.add_parser(
         "report",
