@@ -13,7 +13,7 @@ DEMO := .cache/demo/$(TEMPLATE)
 export PATH := $(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS ?= never
 
-.PHONY: help demo test test-all test-containers lint bench constraints clean
+.PHONY: help demo test test-all test-containers mutants lint bench constraints clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -46,6 +46,9 @@ test-containers: $(READY)  ## builds and runs what was generated; needs a contai
 
 test-all: lint  ## every test there is
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+mutants: $(READY)  ## plants faults in a starter (TEMPLATE=supervised-api); its own tests must catch each
+	$(BIN)/python -m tests.mutants.planted $(TEMPLATE)
 
 bench: $(READY)  ## our commands beside copier and cookiecutter, in one run
 	$(BIN)/python benchmarks/compare.py
