@@ -21,6 +21,7 @@ from app.service.version import TemplateFacts
 Json = dict[str, Any]
 SCHEMA = 1
 TOLERANCE = 1e-6
+HEAD = {"/template", "/machine", "/inputs", "/rows", "/price"}
 # What may differ when somebody measures the same thing again. Not the model's name or the rows'
 # digest either: another processor may round the last digit, and the numbers say whether it matters.
 PASSING = {"/date", "/machine", "/inputs/commit", "/inputs/model", "/rows/sha256"}
@@ -120,3 +121,20 @@ def differences(before: object, now: object, pointer: str = "") -> Iterator[str]
             yield f"{pointer}: {before:g}, now {now:g}"
     elif before != now:
         yield f"{pointer}: {json.dumps(before)}, now {json.dumps(now)}"
+
+
+def as_lines(content: Json, pointer: str = "") -> Iterator[str]:
+    """Yields the numbers and names of a report's own part as lines for people."""
+    for key, part in content.items():
+        place = f"{pointer}/{key}"
+        if place in HEAD or not isinstance(part, dict):
+            continue
+        if "n" not in part:
+            yield from as_lines(part, place)
+            continue
+        value = "unknown" if part["value"] is None else f"{part['value']:,.4g}"
+        ends = f"{part['low']:,.4g} to {part['high']:,.4g}" if "low" in part else ""
+        line = f"{place:<34}{value:>9} {part['unit']:<8}{ends:<18} n={part['n']:,}"
+        if "budget" in part:
+            line += f"  {'within' if part['kept'] else 'OVER'} {part['budget']:g}"
+        yield line

@@ -19,7 +19,7 @@ from app.columns import example
 from app.demo import START_SECONDS, free_port
 from app.evidence.intervals import Cases, bootstrap
 from app.evidence.load import drive, post
-from app.evidence.report import Drawn, Json, describe, number, write_report
+from app.evidence.report import Drawn, Json, as_lines, describe, number, write_report
 from app.predictor import load_champion
 from app.project import Project, read_project
 from app.proving.evaluate import DEMO_DATA
@@ -145,7 +145,8 @@ def quantile(rows: list[Json], unit: str, recipe: Json) -> Json:
         recipe: `of` names the field, `where` the rows, `q` the quantile; `by`: each value is
             divided by that of these rows in the same round; `times` multiplies at the end.
     """
-    field, times = recipe["of"].removeprefix("/"), recipe.get("times", 1)
+    field = recipe["of"].removeprefix("/")
+    times: float = recipe.get("times", 1)
 
     def select(where: Json) -> dict[int, np.ndarray]:
         fits = [r for r in rows if all(r.get(k[1:]) == v for k, v in where.items()) and field in r]
@@ -208,23 +209,8 @@ def measure(rows: list[Json], price: float | None) -> Json:
     for (group, name), (unit, recipe) in _recipes(plain, price).items():
         content.setdefault(group, {})[name] = quantile(rows, unit, recipe)
     for (group, name), limit in BUDGETS.items():
-        content[group][name]["budget"] = limit
+        content[group][name] |= {"budget": limit, "kept": content[group][name]["value"] <= limit}
     return content
-
-
-def describe_numbers(content: Json) -> Iterator[str]:
-    """Yields the numbers as lines for people, with what was promised."""
-    for group in ("empty", "bare", "plain", "predict", "batch", "ratios"):
-        for name, found in content.get(group, {}).items():
-            value = (
-                "unknown" if found["value"] is None else f"{found['value']:,.3g} {found['unit']}"
-            )
-            ends = f"{found['low']:,.3g} to {found['high']:,.3g}" if "low" in found else ""
-            line = f"{group:<8} {name:<17} {value:>12}  {ends:<18}"
-            if "budget" in found:
-                is_kept = found["value"] <= found["budget"]
-                line += f" {'within' if is_kept else 'OVER'} {found['budget']:g}"
-            yield line.rstrip()
 
 
 def bench(settings: Settings, say: Callable[[str], None] = print, *, quick: bool) -> None:
@@ -246,7 +232,7 @@ def bench(settings: Settings, say: Callable[[str], None] = print, *, quick: bool
     content |= {"quick": quick, "price": project.bench.model_dump(mode="json")}
     rows = collect(settings, QUICK if quick else WHOLE, say)
     content |= measure(rows, project.bench.price_per_cpu_hour)
-    for line in describe_numbers(content):
+    for line in as_lines(content):
         say(line)
     if content["predict"]["cost_per_million"]["value"] is None:
         say("Cost is unknown: price_per_cpu_hour is missing under [bench] in project.toml.")

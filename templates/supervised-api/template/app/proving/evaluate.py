@@ -1,17 +1,18 @@
 """`app evaluate`: the served model beside the rule, on rows that it never learned from."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from app.evidence.intervals import SEED
-from app.evidence.report import Json, describe, differences, read_report, write_report
-from app.predictor import Predictor, load_champion
+from app.evidence.report import Json, as_lines, describe, differences, read_report, write_report
+from app.predictor import Predictor, load, load_champion
 from app.project import Project, Split, read_project
-from app.proving.answers import CHAMPION, Evaluation
+from app.proving.evaluation import CHAMPION, Evaluation
 from app.proving.numbers import Answers, Floats
+from app.registry import challenger_folder
 from app.service.errors import UserError
 from app.service.version import read_template_facts
 from app.settings import Settings
@@ -20,7 +21,7 @@ from app.training.split import is_held_out, split_rows
 from app.training.table import Table, read_table
 
 FILE = "evaluation.json"
-BASELINE = "baseline"
+CHALLENGER, BASELINE = "challenger", "baseline"
 MOST_ROWS = 40_000  # about; more would make a report that nobody wants in a repository
 # Every table that a release of the starter brought.
 DEMO_DATA = {"9581c89ad054d79cfc336a1b6d1f370f7fc2b3280ac57b143147d937a2e7ee72"}
@@ -47,7 +48,7 @@ def _rule(
     return np.nan_to_num(table.frame[rule.column].to_numpy(np.float64)[rows], nan=usual), None
 
 
-def ask(project: Project, table: Table, predictor: Predictor) -> Evaluation:
+def ask(project: Project, table: Table, models: dict[str, Predictor]) -> Evaluation:
     """Asks every candidate about the test rows."""
     parts = split_rows(table, project)
     rows = np.flatnonzero(parts.test)
@@ -65,16 +66,16 @@ def ask(project: Project, table: Table, predictor: Predictor) -> Evaluation:
         decisions = outputs >= (np.inf if limit is None else limit)
         return Answers(project.data.task, truth, outputs, decisions, project.costs)
 
-    outputs = predictor.outputs(table.inputs[rows]).astype(np.float64)
+    found = {
+        role: answers(model.outputs(table.inputs[rows]).astype(np.float64), project.threshold)
+        for role, model in models.items()
+    }
     return Evaluation(
         project=project,
         ids=list(map("/".join, zip(units, lines, strict=True))) if project.data.entity else lines,
         units=units,
         unseen=parts.unseen[rows],
-        answers={
-            CHAMPION: answers(outputs, project.threshold),
-            BASELINE: answers(*_rule(project, table, parts.train, rows)),
-        },
+        answers=found | {BASELINE: answers(*_rule(project, table, parts.train, rows))},
         slices={
             column: [str(v) if pd.notna(v) else None for v in table.frame[column].iloc[rows]]
             for column in project.data.slices
@@ -100,6 +101,10 @@ def measure(evaluation: Evaluation) -> Json:
         },
         "examples": evaluation.examples(),
     }
+    if CHALLENGER in evaluation.answers:
+        content[CHALLENGER] = evaluation.measure(SERVED[kind], CHALLENGER, unseen)
+        against = evaluation.measure(SERVED[kind], CHALLENGER, unseen, minus=CHAMPION)
+        content["challenger_difference"] = against
     if project.threshold is not None:
         cheapest = evaluation.measure(["cheapest_threshold"], CHAMPION, unseen)
         content["threshold"] = {"served": project.threshold, "cheapest": cheapest.popitem()[1]}
@@ -113,8 +118,7 @@ def measure(evaluation: Evaluation) -> Json:
     if ranked:
         _, column, value = min(ranked)
         content["worst_slice"] = {
-            "slice": column,
-            "value": value,
+            "slice": f"{column}={value}",
             task.primary: content["slices"][column][value][task.primary],
         }
     return content
@@ -133,31 +137,6 @@ def broken_gates(content: Json, project: Project) -> list[str]:
     return broken
 
 
-def describe_numbers(content: Json) -> Iterator[str]:
-    """Yields the numbers as lines for people."""
-    yield f"{'':<12}{'number':<20}{'value':>10}  {'95 % interval':<22}n"
-    parts = [(who, content[who]) for who in (CHAMPION, BASELINE, "difference")]
-    parts += [
-        (f"{column}={value}", found)
-        for column, values in content["slices"].items()
-        for value, found in values.items()
-    ]
-    for who, numbers in parts:
-        for name, found in numbers.items():
-            value = "unknown" if found["value"] is None else f"{found['value']:.4f}"
-            ends = f"{found['low']:.4f} to {found['high']:.4f}" if "low" in found else ""
-            yield f"{who:<12}{name:<20}{value:>10}  {ends:<22}{found['n']}"
-    if "worst_slice" in content:
-        worst = content["worst_slice"]
-        yield f"Worst slice: {worst['slice']}={worst['value']}."
-    if "threshold" in content:
-        found = content["threshold"]
-        cheapest = found["cheapest"]["value"]
-        yield f"Served threshold {found['served']:.3f}; cheapest on these rows {cheapest:.3f}."
-    for name, case in content["examples"].items():
-        yield f"{name}: {case['id']} -> {case['output']:.3f}, true is {case['label']:g}"
-
-
 def evaluate(settings: Settings, say: Callable[[str], None] = print, *, check: bool) -> None:
     """Measures, and writes `evaluation.json` with its rows; or compares with the one that is there.
 
@@ -166,14 +145,17 @@ def evaluate(settings: Settings, say: Callable[[str], None] = print, *, check: b
     """
     project = read_project(settings.project_file)
     folder = settings.project_file.resolve().parent
-    table, predictor = read_table(project), load_champion(settings.models_dir)
-    evaluation = ask(project, table, predictor)
+    models = {CHAMPION: load_champion(settings.models_dir)}
+    if challenger := challenger_folder(settings.models_dir):
+        models[CHALLENGER] = load(challenger)
+    table = read_table(project)
+    evaluation = ask(project, table, models)
     demo_data = table.sha256 in DEMO_DATA
     template = read_template_facts(settings.answers_file)
     content = describe("evaluation", folder, template, demo_data=demo_data)
-    content["inputs"] |= {"model": predictor.metadata.version, "data_sha256": table.sha256}
+    content["inputs"] |= {"model": models[CHAMPION].metadata.version, "data_sha256": table.sha256}
     content |= measure(evaluation)
-    for line in describe_numbers(content):
+    for line in as_lines(content):
         say(line)
     file = settings.reports_dir / FILE
     if check:
