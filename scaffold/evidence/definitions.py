@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -97,11 +98,15 @@ def cost_per_1000(cases: Cases) -> float:
 
 
 def calibration_error(cases: Cases) -> float:
-    """Mean distance of said and true in ten bins of equal width, weighted by their cases."""
-    gaps = [0.0] * BINS
-    for output, label in _pairs(cases):
-        gaps[max(0, min(int(output * BINS), BINS - 1))] += output - label
-    return math.fsum(map(abs, gaps)) / len(cases.labels)
+    """Mean distance of said and true in ten bins of as many cases, weighted by their cases.
+
+    Cases in ascending order of output, equal ones as they stand; bin i begins at i * n // 10.
+    """
+    n = len(cases.labels)
+    gaps = [output - label for output, label in sorted(_pairs(cases), key=lambda case: case[0])]
+    starts = [i * n // BINS for i in range(BINS + 1)]
+    bins = (gaps[low:high] for low, high in itertools.pairwise(starts))
+    return math.fsum(abs(math.fsum(part)) for part in bins) / n
 
 
 def cheapest_threshold(cases: Cases) -> float:

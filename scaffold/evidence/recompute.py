@@ -14,6 +14,7 @@ from scaffold.evidence.reading import Json, Number, Report, UnreadableError, at,
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+Sample = tuple[float, ...]
 TOLERANCE = 1e-6
 MOST_WORK = 20_000_000
 """Rows looked at for all numbers of a report; a hundred numbers on 50,000 rows are a quarter."""
@@ -61,73 +62,81 @@ def select(rows: Sequence[Json], where: Json) -> list[Json]:
 
 @dataclass(frozen=True)
 class Recipe:
-    """How a number follows from rows: `selected` finds them, `value` works it out.
-
-    Attributes:
-        content: As in the report.
-    """
+    """How a number follows from rows, as in the report."""
 
     content: Json
 
     def selected(self, rows: Sequence[Json]) -> list[Json]:
-        """The rows that the number is about."""
+        """The rows that the number is about.
+
+        Raises:
+            UnreadableError: The recipe is not as it should be, or no row fits it.
+        """
         found = select(rows, _object(self.content.get("where")))
         if self.content.get("metric") == "quantile":  # other rows may not have the field
-            return [row for row in found if _present(row, _text(self.content, "of")) is not None]
+            of = _text(self.content, "of")
+            found = [row for row in found if _present(row, of) is not None]
+        if not found:
+            raise UnreadableError("no row fits its recipe")
         return found
 
-    def value(self, rows: Sequence[Json], everything: Sequence[Json]) -> float:
-        """The number for some of the selected rows; NaN where it does not exist.
+    def samples(self, selected: Sequence[Json], rows: Sequence[Json]) -> list[Sample]:
+        """What the number needs of each selected row.
 
         Args:
-            rows: Drawn or all of the selected ones.
-            everything: All rows of the report, for recipes that divide by other rows.
+            selected: Rows that the number is about.
+            rows: All rows of the report, for recipes that divide by other rows.
+
+        Returns:
+            Label, output and, for a difference, the other output; or the values of a quantile.
 
         Raises:
             UnreadableError: The recipe or a row is not as it should be.
         """
-        metric = _text(self.content, "metric")
-        if not rows:
-            raise UnreadableError("no row fits its recipe")
-        if metric == "quantile":
-            return self._quantile(rows, everything)
-        if metric not in DEFINITIONS:
-            raise UnreadableError(f"its metric {metric[:40]!r} is not in docs/evidence.md")
-        found = self._metric(metric, rows, _text(self.content, "of"))
-        if "minus" in self.content:
-            found -= self._metric(metric, rows, _text(self.content, "minus"))
-        return found
-
-    def _metric(self, metric: str, rows: Sequence[Json], of: str) -> float:
-        costs = _object(self.content.get("costs", {}))
-        cases = Cases(
-            [_number(row.get("label"), "/label") for row in rows],
-            [_number(_present(row, of), of) for row in rows],
-            _number(costs.get("false_alarm", 1), "costs"),
-            _number(costs.get("miss", 1), "costs"),
-        )
-        return DEFINITIONS[metric](cases)
-
-    def _quantile(self, rows: Sequence[Json], everything: Sequence[Json]) -> float:
-        of, times = _text(self.content, "of"), _number(self.content.get("times", 1), "times")
-        share = _number(self.content.get("q"), "q")
-        if not 0 <= share <= 1:
-            raise UnreadableError("its quantile is not between 0 and 1")
+        of = _text(self.content, "of")
+        if self.content.get("metric") != "quantile":
+            minus = [_text(self.content, "minus")] if "minus" in self.content else []
+            pointers = ["/label", of, *minus]
+            return [tuple(_number(_present(row, p), p) for p in pointers) for row in selected]
         base: dict[object, float] = {}
         if "by" in self.content:
-            for row in select(everything, _object(self.content["by"])):
-                base[row.get("round")] = _number(_present(row, of), of)
-        values: list[float] = []
-        for row in rows:
-            found = _present(row, of)
-            divisor = base.get(row.get("round"), 0.0) if "by" in self.content else 1.0
+            for row in select(rows, _object(self.content["by"])):
+                base[_round(row)] = _number(_present(row, of), of)
+        found = []
+        for row in selected:
+            divisor = base.get(_round(row), 0.0) if "by" in self.content else 1.0
             if not divisor:
                 raise UnreadableError("a row that it divides by is not there")
-            listed = found if isinstance(found, list) else [found]
-            values += [_number(value, of) / divisor for value in listed]
-        if not values:
-            raise UnreadableError("no row fits its recipe")
-        return times * quantile(values, share)
+            value = _present(row, of)
+            listed = value if isinstance(value, list) else [value]
+            found.append(tuple(_number(one, of) / divisor for one in listed))
+        return found
+
+    def value(self, samples: Sequence[Sample]) -> float:
+        """The number for some of the samples; NaN where it does not exist.
+
+        Raises:
+            UnreadableError: The recipe is not as it should be.
+        """
+        metric = _text(self.content, "metric")
+        if metric == "quantile":
+            share = _number(self.content.get("q"), "q")
+            values = [value for sample in samples for value in sample]
+            if not 0 <= share <= 1 or not values:
+                raise UnreadableError("its quantile is not between 0 and 1, or of nothing")
+            return _number(self.content.get("times", 1), "times") * quantile(values, share)
+        if metric not in DEFINITIONS:
+            raise UnreadableError(f"its metric {metric[:40]!r} is not in docs/evidence.md")
+        costs = _object(self.content.get("costs", {}))
+        false_alarm = _number(costs.get("false_alarm", 1), "costs")
+        miss = _number(costs.get("miss", 1), "costs")
+        labels, *outputs = zip(*samples, strict=True)
+        found = [DEFINITIONS[metric](Cases(labels, said, false_alarm, miss)) for said in outputs]
+        return found[0] - found[1] if len(found) > 1 else found[0]
+
+
+def _round(row: Json) -> str:
+    return repr(row.get("round"))
 
 
 def _differs(said: object, found: float) -> bool:
@@ -154,25 +163,19 @@ def recompute(report: Report, rows: Sequence[Json]) -> Iterator[Finding]:
             return
         try:
             recipe = Recipe(_object(number.content["recipe"]))
-            selected = recipe.selected(rows)
-            found = recipe.value(selected, rows)
+            samples = recipe.samples(recipe.selected(rows), rows)
+            found = recipe.value(samples)
         except (ValueError, ArithmeticError) as error:
             yield Finding("wrong", place, f"Its rows do not give it: {error}.")
             continue
         said = number.content.get("value")
         if _differs(said, found):
             yield Finding("wrong", place, f"The report says {said!r}, its rows give {found:.9g}.")
-        n = _cases(recipe, selected)
+        is_quantile = recipe.content.get("metric") == "quantile"
+        n = sum(map(len, samples)) if is_quantile else len(samples)
         if number.content.get("n") != n:
             said_n = number.content.get("n")
             yield Finding("wrong", place, f"The report says n = {said_n!r}, its rows give {n}.")
-
-
-def _cases(recipe: Recipe, selected: Sequence[Json]) -> int:
-    if recipe.content.get("metric") != "quantile":
-        return len(selected)
-    values = [_present(row, _text(recipe.content, "of")) for row in selected]
-    return sum(len(value) if isinstance(value, list) else 1 for value in values)
 
 
 def recompute_interval(report: Report, number: Number, rows: Sequence[Json]) -> Finding | None:
@@ -204,15 +207,16 @@ def _drawn(recipe: Recipe, report: Report, said: Json, rows: Sequence[Json]) -> 
     if not isinstance(seed, int) or not isinstance(level, float) or not 0 < level < 1:
         raise UnreadableError("seed or level is missing")
     unit = UNIT_OF_ROWS.get(str(report.content.get("kind")), "/unit")
-    groups: dict[str, list[Json]] = {}
-    for row in recipe.selected(rows):
-        groups.setdefault(repr(_present(row, unit)), []).append(row)
+    groups: dict[str, list[Sample]] = {}
+    selected = recipe.selected(rows)
+    for row, sample in zip(selected, recipe.samples(selected, rows), strict=True):
+        groups.setdefault(repr(_present(row, unit)), []).append(sample)
     units = list(groups.values())
     generator = random.Random(seed)  # noqa: S311 - the same numbers again, not secret ones
     found = []
     for _ in range(resamples):
-        drawn = [row for _ in units for row in units[int(generator.random() * len(units))]]
-        found.append(recipe.value(drawn, rows))
+        drawn = [case for _ in units for case in units[int(generator.random() * len(units))]]
+        found.append(recipe.value(drawn))
     known = [value for value in found if not math.isnan(value)]
     if len(known) < 0.9 * resamples:
         return math.nan, math.nan
