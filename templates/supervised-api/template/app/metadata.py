@@ -46,6 +46,26 @@ class Reference(BaseModel):
     typical: float | None
 
 
+class CostCheck(BaseModel):
+    """What the stated costs come to on the test rows, per 1,000 cases, in the project's unit.
+
+    Attributes:
+        served: With the threshold that follows from the costs.
+        never: If the answer was always no.
+        always: If the answer was always yes.
+        cheapest: With the threshold that is the cheapest on these very rows, which flatters it.
+        cheapest_threshold: That threshold, a probability.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    served: float
+    never: float
+    always: float
+    cheapest: float
+    cheapest_threshold: float
+
+
 class Bin(BaseModel):
     """Cases with a similar probability: what was said and what came true.
 
@@ -84,8 +104,9 @@ class Parity(BaseModel):
     Attributes:
         n: Rows compared.
         share_within: Share of rows whose answer differs by at most the tolerance.
-        largest: Largest difference of an answer.
-        metric_difference: Absolute difference in the task's primary metric.
+        largest: Largest difference of an answer; in a regression, in standard deviations of the
+            target, as the tolerance is.
+        metric_difference: Absolute difference in the task's primary metric, in the same unit.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -121,8 +142,13 @@ class Metadata(BaseModel):
     train_rows: int
     # rows of the test -> candidate -> scores
     metrics: dict[str, dict[str, Scores]]
-    # slice column -> its value -> scores of the shipped model on the test rows
+    # slice column -> its value -> scores of the shipped model on the test rows, and of the rule;
+    # without numbers where there are too few rows for any
     slices: dict[str, dict[str, Scores]]
+    rule_slices: dict[str, dict[str, Scores]]
+    # column -> how well it alone tells the answer on the test rows: AUC, or R squared
+    alone: dict[str, float]
+    costs: CostCheck | None  # of a classification
     parity: Parity
     calibration: Calibration | None  # of a classification
     # column -> its distribution in the test rows; and that of the model's answers there

@@ -11,7 +11,7 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from app.metadata import Scores
+from app.metadata import CostCheck, Scores
 from app.project import Costs
 
 Floats = npt.NDArray[np.float64]
@@ -56,3 +56,35 @@ def score_values(truth: Floats, values: Floats) -> Scores:
         "r2": float(r2_score(truth, values)),
     }
     return Scores(n=len(truth), positives=None, numbers=numbers)
+
+
+def check_costs(truth: Bools, probabilities: Floats, costs: Costs) -> CostCheck:
+    """Returns what the stated costs come to at their threshold, and at others.
+
+    Args:
+        truth: Shape (n,).
+        probabilities: Shape (n,).
+        costs: What each wrong decision costs.
+    """
+    scale = 1000 / len(truth)
+
+    def per_1000(threshold: float) -> float:
+        yes = probabilities >= threshold
+        false_alarms, misses = int((yes & ~truth).sum()), int((~yes & truth).sum())
+        return scale * (costs.false_alarm * false_alarms + costs.miss * misses)
+
+    # Each probability that was given, as the last one that is answered with "yes".
+    order = np.argsort(-probabilities, kind="stable")
+    ranked = probabilities[order]
+    last = np.append(ranked[1:] != ranked[:-1], True)
+    hits = np.cumsum(truth[order])
+    total = costs.false_alarm * (np.arange(1, len(truth) + 1) - hits)
+    total = np.where(last, total + costs.miss * (truth.sum() - hits), np.inf)
+    best = int(total.argmin())
+    return CostCheck(
+        served=per_1000(costs.threshold),
+        never=per_1000(np.inf),
+        always=per_1000(0),
+        cheapest=min(scale * float(total[best]), per_1000(np.inf)),
+        cheapest_threshold=float(ranked[best]),
+    )

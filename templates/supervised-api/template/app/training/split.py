@@ -65,10 +65,11 @@ def split_rows(table: Table, project: Project) -> Parts:
     else:
         parts = Parts(~held_out, held_out, held_out)
     for name, mask in vars(parts).items():
-        if not 0 < table.target[mask].sum() < mask.sum():
+        different = len(np.unique(table.target[mask]))
+        if different < 2:  # noqa: PLR2004 - yes and no, or two values that can be told apart
             raise UserError(
-                f"The {name} part has {int(mask.sum())} rows and "
-                f"{int(table.target[mask].sum())} of them are positive: it needs both answers.",
+                f"The {name} part has {int(mask.sum())} rows and {different} different answers in "
+                "them: it needs two at least.",
                 "Look at [split] in project.toml.",
             )
     return parts

@@ -5,13 +5,14 @@ import argparse
 from app.verbs.parsing import Verbs
 
 
-def _train(_: argparse.Namespace) -> None:
+def _train(arguments: argparse.Namespace) -> None:
     from app.project import read_project
     from app.settings import read_settings
     from app.training.run import train
 
     settings = read_settings()
-    train(read_project(settings.project_file), settings)
+    project = read_project(settings.project_file)
+    train(project, settings, kind=arguments.model, role=arguments.role)
 
 
 def _models(_: argparse.Namespace) -> None:
@@ -62,9 +63,22 @@ def add(verbs: Verbs) -> None:
         "train",
         help="train, check the gates, write a model",
         description="Reads project.toml, app/schema.py and the data; writes "
-        "models/<version>/model.onnx and metadata.json, and makes it the model to serve. "
-        "A gate that fails ends with 1, and nothing is written.",
+        "models/<version>/ (model.onnx, metadata.json, model_card.md), and makes it the model to "
+        "serve. A gate that fails ends with 1, and nothing is written.",
     )
+    verb.add_argument("--model", choices=("linear", "boosting"), help="instead of [model] serve")
+    role = verb.add_mutually_exclusive_group()
+    role.add_argument(
+        "--challenger",
+        dest="role",
+        action="store_const",
+        const="challenger",
+        help="to be compared with the champion, not to decide",
+    )
+    role.add_argument(
+        "--no-promote", dest="role", action="store_const", const=None, help="only keep it"
+    )
+    verb.set_defaults(role="champion")
     verb.set_defaults(run=_train)
 
     verb = verbs.add_parser(
