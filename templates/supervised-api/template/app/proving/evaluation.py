@@ -9,7 +9,7 @@ import numpy.typing as npt
 from app.evidence.intervals import SEED, Cases, percentile_interval, resample
 from app.evidence.report import Drawn, Json, number
 from app.project import Project
-from app.proving.numbers import Answers
+from app.proving.numbers import Outcomes
 
 CHAMPION = "champion"
 
@@ -20,6 +20,7 @@ class Evaluation:
 
     Attributes:
         project: What `project.toml` says.
+        threshold: From which the champion says "yes"; None in a regression.
         ids: Name of each row: entity/line of the file.
         units: What is drawn for an interval: the entity, or the row itself.
         unseen: Whether the entity is in no training row.
@@ -28,10 +29,11 @@ class Evaluation:
     """
 
     project: Project
+    threshold: float | None
     ids: list[str]
     units: list[str]
     unseen: npt.NDArray[np.bool_]
-    answers: dict[str, Answers]
+    answers: dict[str, Outcomes]
     slices: dict[str, list[str | None]]
 
     def rows(self) -> list[Json]:
@@ -86,7 +88,7 @@ class Evaluation:
 
     def examples(self) -> Json:
         """Returns a clear, a borderline and a wrong case among rows of unseen entities."""
-        champion, threshold = self.answers[CHAMPION], self.project.threshold
+        champion, threshold = self.answers[CHAMPION], self.threshold
         cases = np.flatnonzero(self.unseen)
         outputs, truth = champion.outputs[cases], champion.truth[cases]
         if threshold is None:  # the middle one of the errors is neither good nor bad

@@ -20,8 +20,8 @@ BINS = 10
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What one candidate says about cases whose truth is known; every array has shape (n,).
+class Outcomes:
+    """What one candidate said about cases, and what came true; every array has shape (n,).
 
     Attributes:
         task: What was asked.
@@ -48,72 +48,72 @@ class Answers:
         return NUMBERS[name](part)
 
 
-def mean_loss(answers: Answers) -> float:
+def mean_loss(outcomes: Outcomes) -> float:
     """Returns the Brier score of probabilities, the mean absolute error of values."""
-    return float(losses(answers.task, answers.outputs, answers.truth).mean())
+    return float(losses(outcomes.task, outcomes.outputs, outcomes.truth).mean())
 
 
-def root_mean_square(answers: Answers) -> float:
+def root_mean_square(outcomes: Outcomes) -> float:
     """Returns the root of the mean squared error, in the target's unit."""
-    return math.sqrt(((answers.outputs - answers.truth) ** 2).mean())
+    return math.sqrt(((outcomes.outputs - outcomes.truth) ** 2).mean())
 
 
-def r_squared(answers: Answers) -> float:
+def r_squared(outcomes: Outcomes) -> float:
     """Returns the share of the target's spread that is explained."""
-    spread = float(((answers.truth - answers.truth.mean()) ** 2).sum())
-    error = float(((answers.outputs - answers.truth) ** 2).sum())
+    spread = float(((outcomes.truth - outcomes.truth.mean()) ** 2).sum())
+    error = float(((outcomes.outputs - outcomes.truth) ** 2).sum())
     return 1 - error / spread if spread else math.nan
 
 
-def cost_per_1000(answers: Answers) -> float:
+def cost_per_1000(outcomes: Outcomes) -> float:
     """Returns what the wrong decisions cost on 1,000 cases, in the unit of `[costs]`."""
-    costs, is_yes = answers.costs, answers.truth == 1
-    wrong = np.where(is_yes, costs.miss, costs.false_alarm) * (answers.decisions != is_yes)
+    costs, is_yes = outcomes.costs, outcomes.truth == 1
+    wrong = np.where(is_yes, costs.miss, costs.false_alarm) * (outcomes.decisions != is_yes)
     return float(1000 * wrong.mean())
 
 
-def _steps(answers: Answers) -> tuple[Floats, Floats, Floats]:
+def _steps(outcomes: Outcomes) -> tuple[Floats, Floats, Floats]:
     """Returns, for each distinct value from the top: it, and the yes and no at or above it."""
-    order = np.argsort(-answers.outputs, kind="stable")
-    values, yes = answers.outputs[order], np.cumsum(answers.truth[order])
+    order = np.argsort(-outcomes.outputs, kind="stable")
+    values, yes = outcomes.outputs[order], np.cumsum(outcomes.truth[order])
     last = np.append(values[1:] != values[:-1], True)  # equal values are one step
     return values[last], yes[last], (np.arange(1, len(yes) + 1) - yes)[last]
 
 
-def average_precision(answers: Answers) -> float:
+def average_precision(outcomes: Outcomes) -> float:
     """Returns the mean precision over all "yes", each at the value where it is found."""
-    _, yes, no = _steps(answers)
+    _, yes, no = _steps(outcomes)
     if not yes[-1]:
         return math.nan
     return float((np.diff(yes, prepend=0) * yes / (yes + no)).sum() / yes[-1])
 
 
-def area_under_curve(answers: Answers) -> float:
+def area_under_curve(outcomes: Outcomes) -> float:
     """Returns the share of pairs of a yes and a no in which the yes ranks higher; equal is half."""
-    _, yes, no = _steps(answers)
+    _, yes, no = _steps(outcomes)
     if not yes[-1] * no[-1]:
         return math.nan
     heights = yes + np.append(0, yes[:-1])
     return float((np.diff(no, prepend=0) * heights).sum() / 2 / (yes[-1] * no[-1]))
 
 
-def calibration_error(answers: Answers) -> float:
+def calibration_error(outcomes: Outcomes) -> float:
     """Returns the mean distance between said and true in ten bins of as many cases, by cases."""
-    n = len(answers.outputs)
-    order = np.argsort(answers.outputs, kind="stable")
+    n = len(outcomes.outputs)
+    order = np.argsort(outcomes.outputs, kind="stable")
     starts = np.unique(np.arange(BINS) * n // BINS)
-    gaps = np.add.reduceat((answers.outputs - answers.truth)[order], starts)
+    gaps = np.add.reduceat((outcomes.outputs - outcomes.truth)[order], starts)
     return float(np.abs(gaps).sum() / n)
 
 
-def cheapest_threshold(answers: Answers) -> float:
+def cheapest_threshold(outcomes: Outcomes) -> float:
     """Returns the output from which "yes" would have cost least on these cases; the highest."""
-    costs = answers.costs
-    values, yes, no = _steps(answers)
+    costs = outcomes.costs
+    values, yes, no = _steps(outcomes)
     return float(values[np.argmin(costs.false_alarm * no + costs.miss * (yes[-1] - yes))])
 
 
-NUMBERS: dict[str, Callable[[Answers], float]] = {
+NUMBERS: dict[str, Callable[[Outcomes], float]] = {
     "ap": average_precision,
     "auc": area_under_curve,
     "brier": mean_loss,
