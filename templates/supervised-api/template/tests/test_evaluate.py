@@ -163,17 +163,15 @@ def test_a_number_that_was_edited_is_named(
 
 
 def test_a_gate_that_does_not_hold_ends_with_an_error_after_the_report(
-    measured: Settings, tmp_path: Path, project: Project
+    measured: Settings, tmp_path: Path, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = measured.project_file.read_text(encoding="utf-8")
-    strict = text.replace("[gates]", "[gates]\nslice_loss = -1e9", 1)
-    (tmp_path / "project.toml").write_text(strict, encoding="utf-8")
-    (tmp_path / "data").mkdir()
-    shutil.copy(project.data.path, tmp_path / "data")
-    changes = {"project_file": tmp_path / "project.toml", "reports_dir": tmp_path / "reports"}
-    with pytest.raises(UserError, match="Gate `slices` failed"):
-        evaluate.evaluate(measured.model_copy(update=changes), lambda _: None, check=False)
-    assert (tmp_path / "reports" / evaluate.FILE).exists()
+    gates = project.gates.model_copy(update={"gain_over_baseline": 1e9})
+    strict = project.model_copy(update={"gates": gates})
+    monkeypatch.setattr(evaluate, "read_project", lambda _: strict)
+    changed = measured.model_copy(update={"reports_dir": tmp_path})
+    with pytest.raises(UserError, match="Gate `gain_over_baseline` failed"):
+        evaluate.evaluate(changed, lambda _: None, check=False)
+    assert (tmp_path / evaluate.FILE).exists()
 
 
 def test_a_challenger_is_measured_beside_the_champion(
