@@ -5,6 +5,7 @@ OpenAPI document gives, and expects an answer with the documented fields.
 """
 
 import json
+import os
 import time
 import urllib.error
 import urllib.request
@@ -15,19 +16,25 @@ from app.service.errors import UserError
 
 Json = dict[str, Any]
 
+# A service that sees it answers, and neither stores the answer nor counts it.
+PROBE = {"X-Probe": "1"}
 
-def _ask(url: str, body: Json | None = None, timeout: float = 10) -> Json:
+
+def _ask(
+    url: str, body: Json | None = None, timeout: float = 10, headers: dict[str, str] | None = None
+) -> Json:
     data = None if body is None else json.dumps(body).encode("utf-8")
-    request = urllib.request.Request(  # noqa: S310 - checked in `smoke`
-        url, data, {"Content-Type": "application/json", "Accept": "application/json"}
-    )
+    sent = {"Content-Type": "application/json", "Accept": "application/json"} | (headers or {})
+    if data and (key := os.environ.get("API_KEY")):
+        sent["X-API-Key"] = key
+    request = urllib.request.Request(url, data, sent)  # noqa: S310 - checked in `smoke`
     with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310
         answer: Json = json.load(response)
     return answer
 
 
 def post_json(url: str, body: Json) -> Json:
-    """Sends JSON and returns the JSON that comes back.
+    """Sends JSON, with the API_KEY of the environment if there is one; returns what comes back.
 
     Raises:
         OSError: The service can't be reached or refused.
@@ -111,7 +118,7 @@ def smoke(
         if commit:
             check_commit(version, commit)
         body = documented_example(_ask(f"{base}/openapi.json"), path)
-        say(f"POST {path} {json.dumps(post_json(f'{base}{path}', body))}")
+        say(f"POST {path} {json.dumps(_ask(f'{base}{path}', body, headers=PROBE))}")
     except (OSError, ValueError, KeyError, StopIteration) as error:
         raise UserError(
             f"{base} does not answer as it should: {_explain(error)}",
