@@ -2,7 +2,7 @@
 
 import tomllib
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -39,13 +39,22 @@ class Data(_Part):
 
 
 class Split(_Part):
-    """Which rows train and which test. Without `time`, only unseen entities test."""
+    """Which rows train and which test. Without `time`, only unseen entities test.
+
+    Rows of a time that neither list names are left alone: later traffic, for `app replay`.
+    """
 
     time: str | None = None
     train: tuple[Value, ...] = ()
     test: tuple[Value, ...] = ()
     unseen_share: float = Field(default=0.25, gt=0, lt=1)
     seed: int = 7
+
+
+class ModelChoice(_Part):
+    """Which of the trained candidates is exported and served."""
+
+    serve: Literal["linear", "boosting"] = "boosting"
 
 
 class Baseline(_Part):
@@ -76,7 +85,15 @@ class Costs(_Part):
 
 
 class Gates(_Part):
-    """What must hold before a trained model is written."""
+    """What must hold before a trained model is written.
+
+    `gain_over_baseline` and `slice_loss` are in the primary metric: average precision, or the mean
+    absolute error in the target's unit. `parity_tolerance` and `parity_metric` are probability and
+    average precision, or standard deviations of the target. `leak` is the AUC, or the R squared,
+    of a single column: in 30 random splits of scikit-learn's breast cancer data the best of 30
+    honest columns stayed below 0.991, and a copy of the answer with 1% mistakes has 0.99. What can
+    be seen at a glance, as the long flippers of Gentoo penguins, is above; `not_leaks` vouches.
+    """
 
     gain_over_baseline: float = 0.0
     parity_tolerance: float = Field(default=1e-4, gt=0)
@@ -85,6 +102,8 @@ class Gates(_Part):
     calibration_error: float = Field(default=0.05, ge=0)
     slice_loss: float = 0.0
     slice_rows: int = Field(default=200, ge=1)
+    leak: float = Field(default=0.99, gt=0)
+    not_leaks: tuple[str, ...] = ()
 
 
 class Drift(_Part):
@@ -109,6 +128,7 @@ class Project(_Part):
     words: Words = Field(default=Words(), alias="project")
     data: Data
     split: Split = Split()
+    model: ModelChoice = ModelChoice()
     baseline: Baseline = Baseline()
     costs: Costs = Costs()
     gates: Gates = Gates()
