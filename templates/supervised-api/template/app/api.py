@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app import own
 from app.page.render import STATIC, Pages
 from app.prediction_log import PredictionLog
-from app.prediction_routes import feedback_route, prediction_routes
+from app.prediction_routes import add_feedback, add_predictions
 from app.predictions import Predictions
 from app.project import read_project
 from app.refusals import Refusals
@@ -25,7 +25,9 @@ from app.service.errors import UserError
 from app.service.health import Health
 from app.service.metrics import HttpMetrics
 from app.service.middleware import RequestMiddleware
+from app.service.rate_limit import RateLimitMiddleware
 from app.service.store import open_store
+from app.service.tracing import close_tracing, open_tracing, telemetry
 from app.service.version import read_template_facts
 from app.service.writer import Writer
 from app.settings import Settings
@@ -47,12 +49,15 @@ def create_app(settings: Settings) -> FastAPI:
     log = PredictionLog(store, Writer(store, metrics.registry))
     predictions = Predictions(models, log, metrics.registry) if models else None
     version = _version(settings, models, metrics)
+    tracing = open_tracing(project.words.title, version["git_sha"] or "")
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
         # The last request is answered by now: write what still waits.
         await run_in_threadpool(log.close)
+        if tracing:
+            await run_in_threadpool(close_tracing, tracing)
 
     app = FastAPI(
         title=project.words.title,
@@ -62,16 +67,20 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # ours, below
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=telemetry(tracing),
     )
     app.state.health = health
     # Each added one wraps those before it: the limit's refusals have an id and are counted too.
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        RateLimitMiddleware, per_minute=settings.rate_limit_per_minute, registry=metrics.registry
+    )
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
     task = models.champion.metadata.task if models else project.data.task
-    app.include_router(prediction_routes(predictions, health, task, settings.max_batch_rows))
-    app.include_router(feedback_route(log, task))
+    add_predictions(app, predictions, health, task, settings)
+    add_feedback(app, log, task, settings)
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(models, log))
     app.include_router(own.router)

@@ -1,6 +1,7 @@
 """What `project.toml` says: the question, the data, the split, the costs and the gates."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
@@ -122,6 +123,14 @@ class Drift(_Part):
     worse: float = Field(default=0.1, ge=0)
 
 
+class Bench(_Part):
+    """What an hour of one processor costs in dollars, who says so, and when you looked."""
+
+    price_per_cpu_hour: float | None = Field(default=None, gt=0)
+    price_source: str = ""
+    price_date: date | None = None
+
+
 class Project(_Part):
     """The whole file."""
 
@@ -133,6 +142,7 @@ class Project(_Part):
     costs: Costs = Costs()
     gates: Gates = Gates()
     drift: Drift = Drift()
+    bench: Bench = Bench()
 
     @model_validator(mode="after")
     def _rule_is_whole(self) -> Self:
