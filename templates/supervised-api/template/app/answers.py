@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
+from pydantic import BaseModel, ConfigDict, FailFast, Field, JsonValue, model_validator
 
 from app.columns import example
 from app.schema import Features
@@ -16,7 +16,12 @@ BATCH_EXAMPLES: dict[str, Any] = {
 # Of a prediction: what `Predictions` gives. Also keeps what no database could search for away.
 ID_PATTERN = "^[0-9a-f]{32}$"
 Given = TypeVar("Given", bound="Answer")
-Outcome = TypeVar("Outcome", bool, float)
+Outcome = TypeVar("Outcome")
+# For the documentation, what `Feedback` checks itself.
+_SAYS_SOMETHING: list[JsonValue] = [
+    {"required": [name], "properties": {name: {"not": {"type": "null"}}}}
+    for name in ("actual", "thumb", "comment")
+]
 
 
 class Answer(BaseModel):
@@ -72,13 +77,16 @@ class Answers(BaseModel, Generic[Given]):
 class Feedback(BaseModel, Generic[Outcome]):
     """What came true, or what somebody thinks of an answer."""
 
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        extra="forbid", allow_inf_nan=False, json_schema_extra={"anyOf": _SAYS_SOMETHING}
+    )
 
     prediction_id: str = Field(pattern=ID_PATTERN, description="Of the answer it is about.")
     actual: Outcome | None = Field(default=None, description="What came true.")
     thumb: Literal["up", "down"] | None = None
     comment: str | None = Field(
         default=None,
+        min_length=1,
         max_length=2000,
         pattern=r"^[^\x00]*$",  # Postgres can't keep it
         description="What were you trying to do? No personal data, please.",
@@ -86,7 +94,7 @@ class Feedback(BaseModel, Generic[Outcome]):
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if self.actual is self.thumb is None and not self.comment:
+        if self.actual is self.thumb is self.comment is None:
             msg = "Send at least one of actual, thumb and comment."
             raise ValueError(msg)
         return self
@@ -109,6 +117,6 @@ class Bodies:
 
 
 BODIES: dict[TaskName, Bodies] = {
-    "classification": Bodies(Decision, Answers[Decision], Feedback[bool]),
+    "classification": Bodies(Decision, Answers[Decision], Feedback[bool | Literal[0, 1]]),
     "regression": Bodies(Value, Answers[Value], Feedback[float]),
 }

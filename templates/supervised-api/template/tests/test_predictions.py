@@ -167,6 +167,19 @@ def test_a_number_beyond_the_models_reach_is_refused_by_name(
     assert [error["field"] for error in response.json()["errors"]] == [NUMBER]
 
 
+def test_a_number_is_a_number_and_nothing_else(client: TestClient) -> None:
+    for column in columns():
+        if column.kind == "number" and column.example is not None:
+            for wrong in (True, str(column.example)):
+                response = client.post("/predict", json=example() | {column.name: wrong})
+                assert [error["field"] for error in response.json()["errors"]] == [column.name]
+            if column.whole:
+                right = client.post("/predict", json=example()).json()
+                written = example() | {column.name: float(column.example)}
+                answer = client.post("/predict", json=written).json()
+                assert output_of(answer) == output_of(right)
+
+
 def test_the_last_of_two_equal_keys_counts(client: TestClient) -> None:
     text = json.dumps(example())
     first = json.dumps(columns()[0].name)
