@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from app.tasks import TaskName
 
 
-class Scores(BaseModel):
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Scores(_Fact):
     """How well answers fit the truth on some rows.
 
     Attributes:
@@ -21,14 +25,12 @@ class Scores(BaseModel):
             Regression, in the target's unit: `mae`, `rmse`; and `r2`.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     n: int
     positives: int | None
     numbers: dict[str, float]
 
 
-class Reference(BaseModel):
+class Reference(_Fact):
     """How one column, or the model's output, was distributed when the model was tested.
 
     Attributes:
@@ -39,14 +41,12 @@ class Reference(BaseModel):
         typical: Median, or the most frequent code; None where nothing was there.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     edges: tuple[float, ...]
     counts: tuple[int, ...]
     typical: float | None
 
 
-class CostCheck(BaseModel):
+class CostCheck(_Fact):
     """What the stated costs come to on the test rows, per 1,000 cases, in the project's unit.
 
     Attributes:
@@ -57,8 +57,6 @@ class CostCheck(BaseModel):
         cheapest_threshold: That threshold, a probability.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     served: float
     never: float
     always: float
@@ -66,7 +64,7 @@ class CostCheck(BaseModel):
     cheapest_threshold: float
 
 
-class Bin(BaseModel):
+class Bin(_Fact):
     """Cases with a similar probability: what was said and what came true.
 
     Attributes:
@@ -75,14 +73,12 @@ class Bin(BaseModel):
         observed: Share whose answer was yes.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     n: int
     predicted: float
     observed: float
 
 
-class Calibration(BaseModel):
+class Calibration(_Fact):
     """Whether probabilities come true, on rows the model never saw.
 
     Attributes:
@@ -91,14 +87,12 @@ class Calibration(BaseModel):
         bins: In ascending order.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     error: float
     by_chance: float
     bins: tuple[Bin, ...]
 
 
-class Parity(BaseModel):
+class Parity(_Fact):
     """How far the exported model is from the trained one, on the test rows.
 
     Attributes:
@@ -109,18 +103,14 @@ class Parity(BaseModel):
         metric_difference: Absolute difference in the task's primary metric, in the same unit.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     n: int
     share_within: float
     largest: float
     metric_difference: float
 
 
-class Metadata(BaseModel):
+class Metadata(_Fact):
     """All that is known about a trained model, written beside it."""
-
-    model_config = ConfigDict(frozen=True)
 
     schema_version: Literal[2] = 2
     version: str

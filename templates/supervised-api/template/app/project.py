@@ -87,9 +87,10 @@ class Gates(_Part):
 
     `gain_over_baseline` and `slice_loss` are in the primary metric: average precision, or the mean
     absolute error in the target's unit. `parity_tolerance` and `parity_metric` are probability and
-    average precision, or standard deviations of the target. `leak` is the AUC, or the R squared, of
-    a single column: honest columns of public data sets reach 0.978 (the flipper of a Gentoo
-    penguin); `not_leaks` are columns of which you know that they may.
+    average precision, or standard deviations of the target. `leak` is the AUC, or the R squared,
+    of a single column: in 30 random splits of scikit-learn's breast cancer data the best of 30
+    honest columns stayed below 0.991, and a copy of the answer with 1% mistakes has 0.99. What can
+    be seen at a glance, as the long flippers of Gentoo penguins, is above; `not_leaks` vouches.
     """
 
     gain_over_baseline: float = 0.0
@@ -99,7 +100,7 @@ class Gates(_Part):
     calibration_error: float = Field(default=0.05, ge=0)
     slice_loss: float = 0.0
     slice_rows: int = Field(default=200, ge=1)
-    leak: float = Field(default=0.98, gt=0)
+    leak: float = Field(default=0.99, gt=0)
     not_leaks: tuple[str, ...] = ()
 
 

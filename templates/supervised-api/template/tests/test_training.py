@@ -5,22 +5,28 @@ from pathlib import Path
 
 import numpy as np
 import onnxruntime
+import pandas as pd
 import pytest
 
+from app.columns import columns
 from app.metadata import Metadata, Scores
 from app.predictor import Predictor
-from app.project import Costs, Gates, Project, Split
-from app.registry import MODEL
+from app.project import Baseline, Costs, Gates, ModelChoice, Project, Split
+from app.registry import CHAMPION, MODEL, versions
 from app.service.errors import UserError
+from app.service.version import has_changes
 from app.settings import Settings
-from app.tasks import TASKS
-from app.training.answers import rule_ranking
-from app.training.candidates import BOOSTING, LINEAR, RULE
+from app.tasks import TASKS, TaskName
+from app.training.answers import Answers, model_answers, rule_answers, rule_ranking
+from app.training.candidates import BOOSTING, LINEAR, RULE, linear
 from app.training.describe import describe
 from app.training.run import train
 from app.training.scoring import check_costs, score_decisions
 from app.training.split import is_held_out, split_rows
 from app.training.table import Table
+
+from .conftest import ROOT
+from .small import ROWS, project_of, table_of
 
 
 def quiet(_: str) -> None:
@@ -157,6 +163,60 @@ def test_the_costs_are_compared_with_other_thresholds() -> None:
 def test_who_is_unknown_to_the_rule_ranks_last() -> None:
     ranking = rule_ranking(np.array([3.0, np.nan, -5.0], dtype=np.float32))
     assert ranking.argsort().tolist() == [1, 2, 0]
+
+
+def rule(task: TaskName, **baseline: object) -> Answers:
+    """The rule's answers to three cases, of which the last is unknown to it."""
+    project = project_of(task).model_copy(update={"baseline": Baseline.model_validate(baseline)})
+    frame = pd.DataFrame({"x": [3.0, 8.0, np.nan]})
+    table = Table(frame, np.zeros((3, 1), np.float32), np.array([1.0, 2.0, 9.0]), "")
+    return rule_answers(table, np.ones(3, np.bool_), project)
+
+
+def test_a_rule_says_yes_from_a_value_on_or_up_to_it() -> None:
+    upwards = rule("classification", column="x", at_least=8)
+    downwards = rule("classification", column="x", at_most=3)
+    assert [upwards.decisions, downwards.decisions] == [
+        pytest.approx([False, True, False]),
+        pytest.approx([True, False, False]),
+    ]
+    assert upwards.outputs.argsort().tolist() == [2, 0, 1]
+    assert downwards.outputs.argsort().tolist() == [2, 1, 0]
+
+
+def test_the_rule_of_a_regression_is_the_value_or_the_median() -> None:
+    assert rule("regression", column="x").outputs.tolist() == [3, 8, 2]
+    assert rule("regression").outputs.tolist() == [2, 2, 2]
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_the_linear_model_learns_from_what_is_missing(task: TaskName) -> None:
+    optional = [index for index, column in enumerate(columns()) if column.optional]
+    if not optional:
+        pytest.skip("no column of app/schema.py can be missing")
+    table = table_of(task)
+    inputs, target = table.inputs.copy(), (np.arange(ROWS) % 2).astype(np.float64)
+    inputs[target == 1, optional[0]] = np.nan
+    told = model_answers(
+        linear(task, 0).fit(inputs, target), replace(table, inputs=inputs), project_of(task)
+    )
+    assert [np.median(told.outputs[target == answer]) > 0.5 for answer in (0, 1)] == [False, True]
+
+
+@pytest.mark.parametrize("kind", ["linear", "boosting"])
+def test_the_project_says_which_model_is_served(
+    kind: str, project: Project, settings: Settings, tmp_path: Path
+) -> None:
+    choice = project.model_copy(update={"model": ModelChoice.model_validate({"serve": kind})})
+    found = train(choice, settings.model_copy(update={"models_dir": tmp_path}), quiet, role=None)
+    assert found.kind == kind
+    assert [metadata.version for metadata in versions(tmp_path)] == [found.version]
+    assert not (tmp_path / CHAMPION).exists()
+
+
+def test_uncommitted_changes_are_told(trained: Metadata) -> None:
+    assert trained.dirty == has_changes(ROOT, "app", "data", "project.toml")
+    assert (trained.git_commit is None) == (trained.dirty is None)
 
 
 def test_the_scores_are_shown_with_their_number_of_rows() -> None:

@@ -49,7 +49,7 @@ def linear(task: TaskName, seed: int) -> Any:  # noqa: ANN401 - scikit-learn has
 
 
 def boosting(task: TaskName, seed: int) -> Any:  # noqa: ANN401 - as above
-    """Returns an untrained gradient boosting of trees.
+    """Returns an untrained gradient boosting of trees; values of a regression are means.
 
     It takes missing values as they are and categories as codes. Never give it
     `categorical_features`: the export to ONNX then runs without an error and is wrong. Slow

@@ -20,6 +20,8 @@ def describe(metrics: Metrics, task: TaskName) -> list[str]:
     names = TASKS[task].titles
     lines = [f"{'':8} {'':9}" + "".join(f"{SHORT[name]:>10}" for name in names) + f"{'n':>7}"]
     for part, candidates in metrics.items():
+        if part != "test" and candidates == metrics.get("test"):
+            continue  # the split is not in time: the same rows again
         for candidate, scores in candidates.items():
             numbers = "".join(_number(scores, name) for name in names)
             lines.append(f"{part:8} {candidate:9}{numbers}{scores.n:7}")

@@ -1,5 +1,6 @@
 """What a trained model must show before it is written."""
 
+import json
 import math
 
 from app.metadata import Calibration, Parity, Scores
@@ -22,20 +23,14 @@ def check_leaks(alone: dict[str, float], gates: Gates, task: TaskName) -> None:
     }
     if suspects:
         measure = "AUC" if task == "classification" else "R squared"
+        vouched = json.dumps([*gates.not_leaks, *suspects])
+        listed = ", ".join(f"{name} ({score:.3f})" for name, score in suspects.items())
         raise UserError(
-            f"Gate `leak` failed: alone, {_listed(suspects)} tells the answer on the test rows "
-            f"with {measure} of {gates.leak:g} or more.",
+            f"Gate `leak` failed: alone, {listed} tells the answer on the test rows with "
+            f"{measure} of {gates.leak:g} or more.",
             "Is it known at the moment of the prediction? If not, remove it from app/schema.py. "
-            f"If you are sure that it is: [gates] not_leaks = {_toml(suspects)} in project.toml.",
+            f"If you are sure that it is: [gates] not_leaks = {vouched} in project.toml.",
         )
-
-
-def _listed(numbers: dict[str, float]) -> str:
-    return ", ".join(f"{name} ({number:.3f})" for name, number in numbers.items())
-
-
-def _toml(names: dict[str, float]) -> str:
-    return "[" + ", ".join(f'"{name}"' for name in names) + "]"
 
 
 def check_quality(model: Scores, rule: Scores, gates: Gates, task: TaskName) -> None:
@@ -49,7 +44,7 @@ def check_quality(model: Scores, rule: Scores, gates: Gates, task: TaskName) -> 
     gain = TASKS[task].gain(ours, theirs)
     if gain < gates.gain_over_baseline:
         raise UserError(
-            f"Gate `gain_over_baseline` failed: on {model.n} rows of unseen entities the model's "
+            f"Gate `gain_over_baseline` failed: on {model.n} unseen rows the model's "
             f"{title} is {ours:.3f} and the rule's {theirs:.3f}; the gain of {gain:+.3f} is below "
             f"{gates.gain_over_baseline:g}.",
             "Look at the features and at [baseline] in project.toml. If no model is worth more "
