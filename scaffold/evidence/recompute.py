@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 Sample = tuple[float, ...]
 TOLERANCE = 1e-6
-MOST_WORK = 20_000_000
-"""Rows looked at for all numbers of a report; a hundred numbers on 50,000 rows are a quarter."""
+MOST_WORK = 3_000_000
+"""Rows looked at for all numbers of a report: sixty numbers on 50,000 rows, some 20 seconds."""
 MOST_RESAMPLES = 5_000
 UNIT_OF_ROWS = {"evaluation": "/unit", "benchmark": "/round"}
 
