@@ -96,7 +96,7 @@ def shadowed(base: Window, better: float) -> Window:
 def test_the_same_model_twice_shows_a_difference_in_about_one_of_twenty(project: Project) -> None:
     shown = 0
     for seed in range(EXPERIMENTS):
-        alike = experiment(seed, 300, per_unit=5)  # drawn by case, half of them would show one
+        alike = experiment(seed, 300, per_unit=5)  # drawn by case, a quarter would show one
         loss = read_out(alike, project, VERSIONS, 0.5).differences[0]
         shown += loss.low > 0 or loss.high < 0
     # 99.9 % of simulations with a true share of 0.05 stay below 0.05 + 3.1 standard errors.
@@ -226,3 +226,12 @@ def test_the_verb_prints_words_or_json(
     assert found["champion"]["labels"] == 40
     assert found["challenger"]["cases"] == 40
     assert found["differences"][0]["metric"] == TASKS[project.data.task].loss
+
+
+def test_a_regression_has_a_loss_and_no_cost_of_decisions(project: Project) -> None:
+    data = project.data.model_copy(update={"task": "regression"})
+    readout = read_out(
+        experiment(8, 1000, better=0.4), project.model_copy(update={"data": data}), VERSIONS, 0.5
+    )
+    assert [one.metric for one in readout.differences] == ["mae"]
+    assert "challenger" in readout.verdict
