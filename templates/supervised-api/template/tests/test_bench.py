@@ -5,11 +5,16 @@ import json
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+from threadpoolctl import threadpool_limits
 
 from app.cli import main
+from app.columns import example
 from app.evidence.report import Json, read_report
+from app.metadata import Metadata
 from app.project import Project
-from app.proving import bench
+from app.proving import bench, contestants
+from app.settings import Settings
 
 ROWS: list[Json] = [
     {"service": name, "callers": 8, "round": turn, "cpu_us": cpu, "latency_us": [cpu, 2 * cpu]}
@@ -20,13 +25,14 @@ PREDICT = {"/service": "predict", "/callers": 8}
 
 
 @pytest.mark.usefixtures("at_root")
-def test_the_benchmark_runs_every_service_and_keeps_its_samples(
+def test_the_benchmark_runs_services_and_keeps_its_samples(
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     project: Project,
 ) -> None:
     monkeypatch.setattr(bench, "QUICK", bench.Size(1, 16, 2))
+    monkeypatch.setattr(bench, "NAMES", ("empty", "predict"))
     monkeypatch.setenv("REPORTS_DIR", str(tmp_path))
     assert main(["bench", "--quick"]) == 0
     report = read_report(tmp_path / bench.FILE)
@@ -34,8 +40,8 @@ def test_the_benchmark_runs_every_service_and_keeps_its_samples(
         json.loads(line)
         for line in gzip.decompress((tmp_path / report["rows"]["file"]).read_bytes()).splitlines()
     ]
-    assert {row["service"] for row in rows} == {"empty", "bare", "predict", "batch", "plain"}
-    for group in ("empty", "bare", "plain", "predict", "batch"):
+    assert {row["service"] for row in rows} == {"empty", "predict", "batch"}
+    for group in ("empty", "predict", "batch"):
         assert report[group]["cpu_us"]["value"] > 0
     alone = [row["latency_us"] for row in rows if row["service"] == "predict" and "callers" in row]
     assert [len(latencies) for latencies in alone] == [16, 16]
@@ -44,6 +50,21 @@ def test_the_benchmark_runs_every_service_and_keeps_its_samples(
     said = capsys.readouterr().out
     assert ("price_per_cpu_hour" in said) != is_priced
     assert "3.5" in said
+
+
+@pytest.mark.parametrize("name", ["empty", "bare", "plain"])
+def test_the_others_answer_the_same_request(
+    name: str, settings: Settings, trained: Metadata, client: TestClient
+) -> None:
+    with threadpool_limits(1):  # as `app bench` starts it
+        app = contestants.CONTESTANTS[name](settings)
+    with TestClient(app) as other, threadpool_limits(1):
+        assert other.get("/health/ready").status_code == 200
+        answer = other.post("/predict", json=example()).json()
+    if name == "bare":
+        assert answer["model_version"] == trained.version
+        ours = client.post("/predict", json=example()).json()
+        assert answer == {key: ours[key] for key in answer}
 
 
 def test_ratios_are_those_of_the_same_round() -> None:

@@ -16,11 +16,12 @@ from app.cli import main
 from app.evidence.intervals import resample
 from app.evidence.report import read_report, write_report
 from app.metadata import Metadata
-from app.project import Project
+from app.project import Costs, Project
 from app.proving import evaluate, evaluation
+from app.proving.numbers import Outcomes
 from app.service.errors import UserError
 from app.settings import Settings
-from app.tasks import TASKS
+from app.tasks import TASKS, TaskName
 from app.training.split import split_rows
 from app.training.table import Table
 
@@ -80,6 +81,24 @@ def test_the_numbers_are_those_of_the_rows(report: dict[str, Any], rows: Rows, w
         expected = reference(name, truth, outputs)
         assert report[who][name]["value"] == pytest.approx(expected, abs=1e-9)
         assert report[who][name]["n"] == len(unseen)
+
+
+@pytest.mark.parametrize("name", ["ap", "auc", "brier", "mae", "rmse", "r2"])
+def test_each_number_is_what_everybody_means_by_it(name: str) -> None:
+    random = np.random.default_rng(3)
+    truth = (random.random(200) < 0.3).astype(np.float64)
+    outputs = np.round(random.random(200), 1)  # many are equal
+    task: TaskName = "regression" if name in {"mae", "rmse", "r2"} else "classification"
+    outcomes = Outcomes(task, truth, outputs, outputs > 0.5, Costs())
+    found = outcomes.number(name, np.arange(200))
+    assert found == pytest.approx(reference(name, list(truth), list(outputs)), abs=1e-12)
+
+
+@pytest.mark.parametrize("name", ["ap", "auc", "r2"])
+def test_where_all_answers_are_the_same_some_numbers_do_not_exist(name: str) -> None:
+    zeros = np.zeros(5)
+    outcomes = Outcomes("classification", zeros, np.arange(5.0), zeros > 0, Costs())
+    assert np.isnan(outcomes.number(name, np.arange(5)))
 
 
 def test_the_cost_is_that_of_the_wrong_decisions(

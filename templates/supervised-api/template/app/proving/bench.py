@@ -28,6 +28,7 @@ from app.service.version import read_template_facts
 from app.settings import Settings
 
 FILE = "benchmark.json"
+NAMES = ("empty", "bare", "predict", "plain")
 BATCH_ROWS = 1000
 CALLERS = 8
 SETTLE_SECONDS = 0.3  # records are written in the background, and that time counts too
@@ -115,10 +116,8 @@ def collect(settings: Settings, size: Size, say: Callable[[str], None]) -> list[
     Returns:
         The rows of the report: one for each start, and one for each service and round.
     """
-    names = ["empty", "bare", "predict"]
-    if importlib.util.find_spec("sklearn"):
-        names.append("plain")
-    else:
+    names = [name for name in NAMES if name != "plain" or importlib.util.find_spec("sklearn")]
+    if names != list(NAMES):
         say("Without the packages for training there is no plain service to compare with.")
     rows: list[Json] = []
     with tempfile.TemporaryDirectory() as store, contextlib.ExitStack() as servers:
@@ -170,8 +169,8 @@ def quantile(rows: list[Json], unit: str, recipe: Json) -> Json:
     return number(statistic(everything), unit, n, {"metric": "quantile"} | recipe, drawn)
 
 
-def _recipes(plain: str | None, price: float | None) -> dict[tuple[str, str], tuple[str, Json]]:
-    """Returns how each number of the report follows from the rows, with its unit."""
+def _recipes(price: float | None) -> dict[tuple[str, str], tuple[str, Json]]:
+    """Returns how each number of a report follows from its rows, with its unit."""
 
     def median(of: str, service: str, callers: int = CALLERS, **more: object) -> Json:
         where = {"/service": service, "/callers": callers}
@@ -191,12 +190,11 @@ def _recipes(plain: str | None, price: float | None) -> dict[tuple[str, str], tu
         ("predict", "memory_mb"): ("MB", median("memory_mb", "predict", q=1)),
         ("predict", "ready_s"): ("s", {"of": "/ready_s", "where": {}, "q": 0.5}),
         ("batch", "cpu_us"): ("us", median("cpu_us", "batch", 1)),
+        ("plain", "cpu_us"): ("us", median("cpu_us", "plain")),
+        ("ratios", "plain_by_predict"): ("", median("cpu_us", "plain", by=served)),
         ("ratios", "predict_by_empty"): ("", median("cpu_us", "predict", by=empty)),
         ("ratios", "bare_by_empty"): ("", median("cpu_us", "bare", by=empty)),
     }
-    if plain:
-        found["plain", "cpu_us"] = ("us", median("cpu_us", plain))
-        found["ratios", "plain_by_predict"] = ("", median("cpu_us", plain, by=served))
     if price is not None:
         # Microseconds an answer are seconds a million answers.
         cost = median("cpu_us", "predict", times=price / 3600)
@@ -206,12 +204,16 @@ def _recipes(plain: str | None, price: float | None) -> dict[tuple[str, str], tu
 
 def measure(rows: list[Json], price: float | None) -> Json:
     """Returns every number of the report."""
-    plain = "plain" if any(row["service"] == "plain" for row in rows) else None
+    measured = {row["service"] for row in rows}
     content: Json = {"predict": {"cost_per_million": number(None, "dollars", 0)}}
-    for (group, name), (unit, recipe) in _recipes(plain, price).items():
-        content.setdefault(group, {})[name] = quantile(rows, unit, recipe)
-    for (group, name), limit in BUDGETS.items():
-        content[group][name] |= {"budget": limit, "kept": content[group][name]["value"] <= limit}
+    for (group, name), (unit, recipe) in _recipes(price).items():
+        parts = (recipe["where"], recipe.get("by", {}))
+        if not {part.get("/service", "predict") for part in parts} <= measured:
+            continue
+        found = quantile(rows, unit, recipe)
+        if (limit := BUDGETS.get((group, name))) is not None:
+            found |= {"budget": limit, "kept": found["value"] <= limit}
+        content.setdefault(group, {})[name] = found
     return content
 
 
