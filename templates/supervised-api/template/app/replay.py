@@ -129,11 +129,10 @@ def replay(
     rows, source = choose(table, project, order)
     say(f"{len(rows)} rows from {source} to {address}")
     told = 0
-    names = [column.name for column in columns()]
     size = min(BATCH, settings.max_batch_rows)
     for part in np.array_split(rows, -(-len(rows) // size)):
-        # JSON has no NaN: what is missing becomes null.
-        cases = json.loads(table.frame[names].iloc[part].to_json(orient="records"))
+        # Through the schema: a table writes 1.0 for what a request must call true.
+        cases = [table.features(int(row)).model_dump(mode="json") for row in part]
         answers = _post(f"{address}/predict/batch", {"cases": cases}, settings)["answers"]
         for row, answer in zip(part, answers, strict=True) if order.labels else ():
             label = {"prediction_id": answer["prediction_id"], "actual": table.target[row].item()}
