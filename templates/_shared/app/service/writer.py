@@ -15,7 +15,7 @@ from app.service.store import Row, Store, StoreAwayError
 PAUSE = 0.2
 MOST_DOUBLINGS = 5  # of the pause between two tries while the store is away: 6.4 s
 BATCH_ROWS = 2000  # after which a transaction takes no further entry
-CAPACITY = 50_000  # rows
+CAPACITY = 50_000  # rows; about 20 MB of predictions
 CLOSE_SECONDS = 5.0
 
 logger = logging.getLogger("app.store")

@@ -14,6 +14,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from psycopg import sql
 
 
 @dataclass
@@ -23,10 +24,11 @@ class Postgres:
     server: Any
 
     def new_database(self) -> str:
-        name = f"test_{uuid.uuid4().hex[:12]}"
-        with psycopg.connect(self.server.get_uri(), autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
-        return str(self.server.get_uri(database=name))
+        """Returns the address of an empty place; a schema of its own is made faster than that."""
+        name, uri = f"test_{uuid.uuid4().hex[:12]}", str(self.server.get_uri())
+        with psycopg.connect(uri, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
+        return f"{uri}{'&' if '?' in uri else '?'}options=-csearch_path%3D{name}"
 
     def stop(self) -> None:
         self.server.stop()
@@ -47,6 +49,9 @@ def postgres() -> Iterator[Postgres]:
             server = get_server(Path(folder) / "data", cleanup_mode="stop")
         except (ImportError, OSError, RuntimeError, AssertionError, SubprocessError) as why:
             pytest.skip(f"no Postgres server can be started here: {why}")
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")  # nothing here need outlive the disk
+            connection.execute("SELECT pg_reload_conf()")
         yield Postgres(server)
         server.cleanup()
         atexit.unregister(server._cleanup)  # else it would try again, and complain

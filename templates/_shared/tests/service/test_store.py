@@ -9,7 +9,7 @@ from urllib.parse import quote
 import psycopg
 import pytest
 
-from app.service import store as store_module
+from app.service import databases
 from app.service.errors import UserError
 from app.service.store import GROUP, Store, StoreAwayError, open_store
 
@@ -123,7 +123,7 @@ def test_a_reader_in_another_process_is_not_kept_waiting_by_a_writer(tmp_path: P
 def test_a_locked_file_is_a_store_that_is_away_until_it_is_free(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "WAIT_SECONDS", 0.1)
+    monkeypatch.setattr(databases, "WAIT_SECONDS", 0.1)
     file = tmp_path / "app.db"
     store = open_store(f"sqlite:///{file}")
     store.create(TABLE)
@@ -134,6 +134,20 @@ def test_a_locked_file_is_a_store_that_is_away_until_it_is_free(
         store.execute(ADD, ("a", 1, b""))
     locking.communicate(timeout=10)
     assert store.execute(ADD, ("a", 1, b"")) == 1
+
+
+def test_a_full_disk_is_a_store_that_is_away_and_keeps_what_it_has(tmp_path: Path) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'app.db'}")
+    store.create(TABLE)
+    store.execute(ADD, ("first", 1, b""))
+    # The connection's own idea of a full disk; it is gone with the connection.
+    store._write.run(lambda cursor: cursor.execute("PRAGMA max_page_count = 10").fetchall())
+    rows = [(str(k), k, bytes(1000)) for k in range(200)]
+    with pytest.raises(StoreAwayError, match="full"):
+        store.executemany(ADD, rows)
+    assert count(store) == 1
+    store.executemany(ADD, rows)
+    assert count(store) == 201
 
 
 @pytest.mark.postgres

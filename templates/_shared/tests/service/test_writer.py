@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from prometheus_client import CollectorRegistry
 
-from app.service import store as store_module
+from app.service import databases
 from app.service import writer as writer_module
 from app.service.store import Store, open_store
 from app.service.writer import BATCH_ROWS, Writer
@@ -47,7 +47,7 @@ def store(store_url: str) -> Store:
 @pytest.fixture
 def locked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Store, Lock]]:
     """A store whose file somebody else is writing to, and the one who is."""
-    monkeypatch.setattr(store_module, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(databases, "WAIT_SECONDS", 0.05)
     monkeypatch.setattr(writer_module, "PAUSE", 0.05)
     file = tmp_path / "app.db"
     store = open_store(f"sqlite:///{file}")

@@ -3,19 +3,16 @@
 import time
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from app.columns import columns, contract_hash
+from app.records import Feedback, ModelSummary, Record, Role, Summary, Thumb, Window
 from app.service.store import Store
 from app.service.writer import Writer
 
-Role = Literal["champion", "challenger", "shadow"]
-Thumb = Literal["up", "down"]
-Floats = npt.NDArray[np.float64]
+# What others need is found here, in whichever module it lives.
+__all__ = ["Feedback", "PredictionLog", "Record", "Role", "Summary", "Window", "read_window"]
 
 FLUSH_SECONDS = 2.0  # for feedback that comes before its prediction is written
 SCHEMA = (
@@ -55,97 +52,6 @@ FORGET_FEEDBACK = """DELETE FROM feedback WHERE NOT EXISTS
     (SELECT 1 FROM predictions WHERE predictions.prediction_id = feedback.prediction_id)"""
 
 
-class Record(NamedTuple):
-    """One answer, or what a model in the shadow would have answered; a tuple is fast to make.
-
-    Attributes:
-        prediction_id: Given to the caller; a shadow's is that of the answer that was given.
-        request_id: Finds the log line.
-        at: Seconds since 1970.
-        unit: Who or what was asked about.
-        model_version: Which model.
-        role: Why this model.
-        inputs: What the model got, float32 little-endian, in the order of `columns()`.
-        output: Probability of "yes", or the value.
-        decision: Whether the decision is yes; None in a regression.
-    """
-
-    prediction_id: str
-    request_id: str
-    at: float
-    unit: str
-    model_version: str
-    role: Role
-    inputs: bytes
-    output: float
-    decision: bool | None
-
-
-@dataclass(frozen=True)
-class Window:
-    """The predictions of a time, oldest first; shape (n,) where nothing else is said.
-
-    Attributes:
-        at: Seconds since 1970.
-        prediction_id: Ids; a shadow's row has the id of the champion's.
-        unit: Who or what was asked about.
-        model_version: Which model answered.
-        role: champion, challenger or shadow.
-        inputs: Shape (n, columns), NaN where missing.
-        output: Probabilities, or values.
-        decision: 1 for yes, 0 for no, NaN where there is none.
-        actual: What came true, as last reported; NaN where unknown.
-    """
-
-    at: Floats
-    prediction_id: list[str]
-    unit: list[str]
-    model_version: npt.NDArray[np.str_]
-    role: npt.NDArray[np.str_]
-    inputs: npt.NDArray[np.float32]
-    output: Floats
-    decision: Floats
-    actual: Floats
-
-
-@dataclass(frozen=True)
-class ModelSummary:
-    """What one model did; `yes` is the share decided yes, None where nothing was to decide."""
-
-    model_version: str
-    role: Role
-    predictions: int
-    yes: float | None
-    mean_output: float
-
-
-@dataclass(frozen=True)
-class Summary:
-    """The last hours: by model, what people said, and what the store has not got (yet)."""
-
-    hours: float
-    models: tuple[ModelSummary, ...]
-    thumbs_up: int
-    thumbs_down: int
-    comments: int
-    labels: int
-    waiting: int
-    dropped: int
-
-
-@dataclass(frozen=True)
-class Feedback:
-    """What somebody said about an answer; `at` in seconds since 1970."""
-
-    at: float
-    prediction_id: str
-    model_version: str
-    output: float
-    actual: float | None
-    thumb: Thumb | None
-    comment: str | None
-
-
 class PredictionLog:
     """The records of one store; creates the tables where they are missing.
 
@@ -153,11 +59,15 @@ class PredictionLog:
         store: Where they are.
         writer: Writes them in the background; without one they are written at once.
 
+    Attributes:
+        place: Where they are, for people.
+
     Raises:
         StoreAwayError: Here and in every method but `add`: the store does not work now.
     """
 
     def __init__(self, store: Store, writer: Writer | None = None) -> None:
+        self.place = store.place
         self._store = store
         self._writer = writer
         self._contract = (contract_hash(),)
@@ -223,7 +133,7 @@ class PredictionLog:
 
     def reset(self) -> int:
         """Deletes everything; returns how many predictions."""
-        return self.purge(days=-1)
+        return self.purge(days=float("-inf"))
 
     def close(self) -> None:
         """Writes what still waits, as far as possible, and closes the store."""

@@ -3,8 +3,7 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from app.service.errors import UserError
@@ -14,29 +13,24 @@ if TYPE_CHECKING:
     from app.prediction_log import PredictionLog
 
 
-@contextmanager
-def _log() -> Iterator["tuple[PredictionLog, str]"]:
+def _log() -> "PredictionLog":
     from app.prediction_log import PredictionLog
     from app.service.store import open_store
     from app.settings import read_settings
 
-    store = open_store(read_settings().database_url)
-    try:
-        yield PredictionLog(store), store.place
-    finally:
-        store.close()
+    return PredictionLog(open_store(read_settings().database_url))
 
 
 def _reset(arguments: argparse.Namespace) -> None:
-    with _log() as (log, place):
+    with closing(_log()) as log:
         if not arguments.yes:
             if not sys.stdin.isatty():
                 raise UserError("Nothing was deleted.", "Run `app reset --yes` to mean it.")
-            question = f"Delete every prediction and all feedback in {place}? Type yes: "
+            question = f"Delete every prediction and all feedback in {log.place}? Type yes: "
             if input(question).strip() != "yes":
                 print("nothing was deleted")
                 return
-        print(f"{log.reset()} predictions and their feedback deleted in {place}")
+        print(f"{log.reset()} predictions and their feedback deleted in {log.place}")
 
 
 def _printable(text: str) -> str:
@@ -48,7 +42,7 @@ def _feedback(arguments: argparse.Namespace) -> None:
     from dataclasses import asdict
     from datetime import UTC, datetime
 
-    with _log() as (log, _):
+    with closing(_log()) as log:
         newest = log.newest_feedback(arguments.limit)
     if arguments.json:
         print(json.dumps([asdict(item) for item in newest], indent=2, ensure_ascii=False))
