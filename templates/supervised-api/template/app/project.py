@@ -39,7 +39,10 @@ class Data(_Part):
 
 
 class Split(_Part):
-    """Which rows train and which test. Without `time`, only unseen entities test."""
+    """Which rows train and which test. Without `time`, only unseen entities test.
+
+    Rows of a time that neither list names are left alone: later traffic, for `app replay`.
+    """
 
     time: str | None = None
     train: tuple[Value, ...] = ()

@@ -74,6 +74,11 @@ def test_an_honest_small_table_passes_every_gate(train: Trainer, task: TaskName,
     assert any("group rare" in line and "too few" in line for line in train.said)
 
 
+def test_a_column_that_is_always_empty_is_refused_by_name(train: Trainer) -> None:
+    empty = with_column(table_of("regression"), 0, np.array([np.nan]))
+    assert columns()[0].name in train.refused(empty, "regression")
+
+
 @pytest.mark.parametrize("task", BOTH)
 def test_a_model_that_learned_nothing_is_refused(
     train: Trainer, task: TaskName, monkeypatch: pytest.MonkeyPatch

@@ -136,7 +136,7 @@ def test_training_twice_gives_the_same_model(
 def test_a_failed_gate_writes_no_model(
     project: Project, settings: Settings, tmp_path: Path
 ) -> None:
-    strict = project.model_copy(update={"gates": Gates(gain_over_baseline=1.0)})
+    strict = project.model_copy(update={"gates": Gates(gain_over_baseline=1e9)})
     with pytest.raises(UserError, match="gain_over_baseline"):
         train(strict, settings.model_copy(update={"models_dir": tmp_path}), quiet)
     assert list(tmp_path.iterdir()) == []
