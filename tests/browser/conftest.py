@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-Open = "Callable[..., Page]"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,13 +67,20 @@ def _three_cases(project: Project, predictor: Predictor) -> list[tuple[str, dict
     probabilities = predictor.outputs(table.inputs[rows])
     ordered = rows[np.argsort(probabilities, kind="stable")]
     chosen = (ordered[int(share * (len(ordered) - 1))] for share in (0.1, 0.5, 0.97))
+    decides = project.threshold is not None
     return [
         (
-            "yes" if table.target[row] else "no",
+            ("no", "yes")[int(table.target[row])] if decides else f"{table.target[row]:,.4g}",
             table.features(int(row)).model_dump(mode="json"),
         )
         for row in chosen
     ]
+
+
+def _decided(answer: dict[str, Any], project: Project) -> str:
+    words = project.words
+    decision = words.decision_yes if answer["decision"] else words.decision_no
+    return f"{answer['probability']:6.1%} -> {decision}"
 
 
 def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
@@ -94,9 +102,8 @@ def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
     with running_server(settings) as address:
         for truth, case in cases:
             answer = post_json(f"{address}/predict", case)
-            words = project.words
-            decision = words.decision_yes if answer["decision"] else words.decision_no
-            say(f"  {answer['probability']:6.1%} -> {decision} (what happened: {truth})")
+            said = f"{answer['value']:,.4g}" if "value" in answer else _decided(answer, project)
+            say(f"  {said} (what happened: {truth})")
     say(
         "\nOpen it:  uv run app serve, then http://127.0.0.1:8000/ and http://127.0.0.1:8000/docs"
         "\nMake it yours: your columns in app/schema.py, your data and question in project.toml."
