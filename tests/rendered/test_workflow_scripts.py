@@ -7,32 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-import yaml
 
 from tests.rendered.conftest import Render
+from tests.rendered.workflow_jobs import Job, run, script
 
 RECORDING_GH = """#!/usr/bin/env bash
 set -euo pipefail
 echo "$*" >> "$GH_RECORD"
 if [ "$1 $2" = "issue list" ]; then echo "$OPEN_ISSUE"; fi
 """
-
-
-def script(workflow: Path, job: str, step: str) -> str:
-    found = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"][job]["steps"]
-    (run,) = [one["run"] for one in found if one.get("name") == step]
-    return str(run)
-
-
-def run(code: str, folder: Path, environment: dict[str, str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", code],
-        cwd=folder,
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 @pytest.fixture

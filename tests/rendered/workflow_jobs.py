@@ -1,0 +1,116 @@
+"""Runs the scripts of a rendered workflow's job, one after the other, as GitHub does."""
+
+import os
+import re
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+Step = Mapping[str, Any]
+
+
+def steps(workflow: Path, job: str) -> list[Step]:
+    """Return the steps of a job."""
+    found: list[Step] = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"][job]["steps"]
+    return found
+
+
+def script(workflow: Path, job: str, step: str) -> str:
+    """Return the script of one step."""
+    (run,) = [one["run"] for one in steps(workflow, job) if one.get("name") == step]
+    return str(run)
+
+
+def run(code: str, folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    """Run one script with the shell and the options that GitHub uses."""
+    return subprocess.run(
+        ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", code],
+        cwd=folder,
+        env=os.environ | dict(environment),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@dataclass
+class Job:
+    """One job: what its expressions know, and afterwards which steps ran, and what they said.
+
+    Steps that only use an action are passed over: they count as succeeded.
+    """
+
+    workflow: Path
+    name: str
+    folder: Path
+    temporary: Path
+    knows: dict[str, str]
+    environment: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, str] = field(default_factory=dict)
+    said: str = ""
+
+    def run(self) -> bool:
+        """Run all steps whose condition holds; return whether the job succeeded."""
+        job = yaml.safe_load(self.workflow.read_text(encoding="utf-8"))["jobs"][self.name]
+        for step in job["steps"]:
+            name = str(step["name"])
+            if not self._wanted(str(step.get("if", "success()"))):
+                self.outcomes[name] = "skipped"
+            elif "run" not in step:
+                self.outcomes[name] = "success"
+            else:
+                self.outcomes[name] = self._run_step(step, job.get("env", {}))
+            if "id" in step:
+                self.knows[f"steps.{step['id']}.outcome"] = self.outcomes[name]
+        return "failure" not in self.outcomes.values()
+
+    def _run_step(self, step: Step, common: Mapping[str, str]) -> str:
+        outputs = self.temporary / "outputs"
+        outputs.write_text("", encoding="utf-8")
+        given = {name: self._filled(value) for name, value in {**common, **step.get("env", {})}.items()}
+        own = {
+            "GITHUB_OUTPUT": str(outputs),
+            "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
+            "RUNNER_TEMP": str(self.temporary),
+        }
+        done = run(step["run"], self.folder, given | own | self.environment)
+        self.said += done.stdout + done.stderr
+        for line in outputs.read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition("=")
+            self.knows[f"steps.{step['id']}.outputs.{name}"] = value
+        return "failure" if done.returncode else "success"
+
+    def _filled(self, value: object) -> str:
+        def known(found: re.Match[str]) -> str:
+            return self._value(found[1])
+
+        return re.sub(r"\$\{\{ (.+?) \}\}", known, str(value))
+
+    def _value(self, expression: str) -> str:
+        """Return the value of names joined by `||`; a step's output that is not there is empty."""
+        for name in expression.split(" || "):
+            missing = "" if name.startswith("steps.") else None
+            value = self.knows.get(name, missing)
+            assert value is not None, f"the test does not say what {name} is"
+            if value:
+                return value
+        return ""
+
+    def _wanted(self, condition: str) -> bool:
+        terms = condition.split(" && ")
+        failed = "failure" in self.outcomes.values()
+        if not {"success()", "failure()", "always()"} & set(terms):
+            terms.append("success()")
+        return all(self._holds(term, failed) for term in terms)
+
+    def _holds(self, term: str, failed: bool) -> bool:
+        if term in {"success()", "failure()", "always()"}:
+            return {"success()": not failed, "failure()": failed, "always()": True}[term]
+        if term.startswith("!"):
+            return self._value(term[1:]) != "true"
+        name, _, text = term.partition(" == ")
+        return self._value(name) == text.strip("'")
