@@ -94,9 +94,7 @@ def test_a_deploy_that_never_ends_is_cancelled(
     assert host.running == OLD
 
 
-def test_the_first_deploy_has_nothing_to_go_back_to(
-    repository: Path, tmp_path: Path
-) -> None:
+def test_the_first_deploy_has_nothing_to_go_back_to(repository: Path, tmp_path: Path) -> None:
     with serving(Render(live_commit=None, answer_wrongly=frozenset({NEW}))) as host:
         succeeded, made = deploy(repository, tmp_path, host)
     assert not succeeded
@@ -104,9 +102,7 @@ def test_the_first_deploy_has_nothing_to_go_back_to(
     assert not [asked for asked in host.asked_for if asked.startswith("/rollback")]
 
 
-def test_two_do_not_deploy_the_same_commit(
-    repository: Path, tmp_path: Path, host: Render
-) -> None:
+def test_two_do_not_deploy_the_same_commit(repository: Path, tmp_path: Path, host: Render) -> None:
     host.auto_deploy = "yes"
     succeeded, made = deploy(repository, tmp_path, host)
     assert not succeeded

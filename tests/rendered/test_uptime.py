@@ -1,6 +1,5 @@
 """`uptime.yml` keeps one issue while the live address is not well."""
 
-import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,14 +8,9 @@ import pytest
 
 from tests.rendered.conftest import Render as RenderStarter
 from tests.rendered.render_host import Render, serving
-from tests.rendered.workflow_jobs import Job
+from tests.rendered.workflow_jobs import RECORDING_GH, Job, on_path
 
 OLD = "a" * 40
-RECORDING_GH = """#!/usr/bin/env bash
-set -euo pipefail
-echo "$*" >> "$GH_RECORD"
-if [ "$1 $2" = "issue list" ]; then echo "$OPEN_ISSUE"; fi
-"""
 
 
 @dataclass(frozen=True)
@@ -43,10 +37,6 @@ HOURS = {
 
 
 def look(repository: Path, temporary: Path, url: str, open_issue: str) -> tuple[Job, list[str]]:
-    gh = temporary / "bin" / "gh"
-    gh.parent.mkdir()
-    gh.write_text(RECORDING_GH, encoding="utf-8")
-    gh.chmod(0o755)
     record = temporary / "record"
     knows = {
         "vars.LIVE_URL": url,
@@ -56,9 +46,8 @@ def look(repository: Path, temporary: Path, url: str, open_issue: str) -> tuple[
         "github.server_url": "https://github.com",
         "github.run_id": "1",
     }
-    environment = {
-        "PATH": f"{gh.parent}{os.pathsep}{os.environ['PATH']}",
-        "GH_RECORD": str(record),
+    environment = on_path(temporary / "bin", gh=RECORDING_GH) | {
+        "RECORD": str(record),
         "OPEN_ISSUE": open_issue,
         "PAUSE_SECONDS": "0",
         "WAIT_SECONDS": "1",

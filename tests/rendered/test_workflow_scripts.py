@@ -1,21 +1,15 @@
 """The scripts inside the workflows do what their names say: each is run here, as GitHub runs it."""
 
-import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.rendered.conftest import Render
-from tests.rendered.workflow_jobs import Job, run, script
-
-RECORDING_GH = """#!/usr/bin/env bash
-set -euo pipefail
-echo "$*" >> "$GH_RECORD"
-if [ "$1 $2" = "issue list" ]; then echo "$OPEN_ISSUE"; fi
-"""
+from tests.rendered.workflow_jobs import RECORDING_GH, Job, on_path, run, script
 
 
 @pytest.fixture
@@ -112,10 +106,6 @@ def test_one_issue_names_the_newest_template(
     tmp_path: Path,
     week: Week,
 ) -> None:
-    gh = tmp_path / "bin" / "gh"
-    gh.parent.mkdir()
-    gh.write_text(RECORDING_GH, encoding="utf-8")
-    gh.chmod(0o755)
     record = tmp_path / "record"
     for tag in week.released:
         subprocess.run(["git", "tag", tag, "v0.1.0"], cwd=public_template, check=True)
@@ -128,9 +118,9 @@ def test_one_issue_names_the_newest_template(
             ),
             from_public_source,
             public_environment
+            | on_path(tmp_path / "bin", gh=RECORDING_GH)
             | {
-                "PATH": f"{gh.parent}{os.pathsep}{os.environ['PATH']}",
-                "GH_RECORD": str(record),
+                "RECORD": str(record),
                 "OPEN_ISSUE": week.open_issue,
                 "RUNNER_TEMP": str(tmp_path),
             },
@@ -149,3 +139,145 @@ def test_one_issue_names_the_newest_template(
     assert len(acted) == len(week.asks_github_to)
     for did, wanted in zip(acted, week.asks_github_to, strict=True):
         assert did.startswith(wanted)
+
+
+REPORT = "reports/evaluation.json"
+WHOLE_EVIDENCE = (
+    "run --locked app train",
+    "run --locked app evaluate --check",
+    "run --locked app report --check",
+)
+EVIDENCE = {
+    "no report": ((), "", True),
+    "a report that holds": ((REPORT,), "", True),
+    "a report that does not": ((REPORT,), "evaluate", False),
+    "a README that says otherwise": ((REPORT,), "report", False),
+}
+
+
+@pytest.mark.parametrize(("reports", "refused", "green"), EVIDENCE.values(), ids=EVIDENCE)
+def test_the_committed_report_is_confirmed_before_it_is_attested(
+    committed: Path, tmp_path: Path, reports: tuple[str, ...], refused: str, green: bool
+) -> None:
+    for report in reports:
+        (committed / report).parent.mkdir()
+        (committed / report).write_text("{}", encoding="utf-8")
+        subprocess.run(["git", "add", report], cwd=committed, check=True)
+    uv = f'''echo "$*" >> "$RECORD"
+if [ -n "{refused}" ] && [[ "$*" == *" app {refused} "* ]]; then exit 1; fi'''
+    record = tmp_path / "record"
+    record.touch()
+    made = Job(
+        committed / ".github/workflows/ci.yml",
+        "evidence",
+        committed,
+        tmp_path,
+        {"github.event.repository.private": "false"},
+        on_path(tmp_path / "bin", uv=uv) | {"RECORD": str(record)},
+    )
+    assert made.run() is green, made.said
+    asked = tuple(record.read_text(encoding="utf-8").splitlines())
+    attested = made.outcomes["Attest what was just confirmed"] == "success"
+    if not reports:
+        assert (asked, attested) == ((), False)
+        assert "::notice title=No report yet" in made.said
+    else:
+        assert asked == WHOLE_EVIDENCE[: len(asked)]
+        assert attested is green
+
+
+def test_what_a_private_repository_cannot_keep_is_not_attested(
+    committed: Path, tmp_path: Path
+) -> None:
+    (committed / REPORT).parent.mkdir()
+    (committed / REPORT).write_text("{}", encoding="utf-8")
+    subprocess.run(["git", "add", REPORT], cwd=committed, check=True)
+    made = Job(
+        committed / ".github/workflows/ci.yml",
+        "evidence",
+        committed,
+        tmp_path,
+        {"github.event.repository.private": "true"},
+        on_path(tmp_path / "bin", uv="exit 0"),
+    )
+    assert made.run(), made.said
+    assert made.outcomes["Attest what was just confirmed"] == "skipped"
+
+
+RULE = """groups: [{name: app, rules: [{alert: Down, expr: "up == 0", for: 2m}]}]"""
+RULE_TEST = """rule_files: [alerts.yml]
+evaluation_interval: 1m
+tests:
+  - interval: 1m
+    input_series: [{series: 'up{job="app"}', values: "0x5"}]
+    alert_rule_test: [{eval_time: 3m, alertname: Down, exp_alerts: [{exp_labels: {job: app}}]}]
+"""
+# Runs the program in the folder that the container would see.
+DOCKER = """test "$1 $2" = "run --rm"
+while [ "$1" != --entrypoint ]; do shift; done
+cd monitoring && exec "$2" "${@:4}\""""
+
+
+@pytest.mark.parametrize(("rule", "green"), [(RULE, True), (RULE.replace("== 0", "== 1"), False)])
+def test_ci_tests_the_alerts(committed: Path, tmp_path: Path, rule: str, green: bool) -> None:
+    if shutil.which("promtool") is None:
+        pytest.skip("promtool is not installed")
+    folder = committed / "monitoring"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    (folder / "prometheus.yml").write_text("rule_files: [alerts.yml]\n", encoding="utf-8")
+    (folder / "alerts.yml").write_text(rule, encoding="utf-8")
+    (folder / "alerts_test.yml").write_text(RULE_TEST, encoding="utf-8")
+    made = Job(
+        committed / ".github/workflows/ci.yml",
+        "monitoring",
+        committed,
+        tmp_path,
+        {},
+        on_path(tmp_path / "bin", docker=DOCKER),
+    )
+    assert made.run() is green, made.said
+
+
+def test_every_licence_is_listed_and_the_strong_ones_are_pointed_at(
+    committed: Path, tmp_path: Path
+) -> None:
+    step = "List the licences of what the image contains"
+    code = script(committed / ".github/workflows/security.yml", "packages", step)
+    installed = tmp_path / "installed"
+    for name, said in {
+        "kind": "License-Expression: MIT",
+        "lesser": "Classifier: License :: OSI Approved :: GNU Lesser General Public License v3",
+        "strong": "License: AGPL-3.0-only",
+        "silent": "Summary: x",
+    }.items():
+        facts = installed / f"{name}-1.0.dist-info" / "METADATA"
+        facts.parent.mkdir(parents=True)
+        facts.write_text(f"Name: {name}\nVersion: 1.0\n{said}\n", encoding="utf-8")
+    python = committed / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nPYTHONPATH="{installed}" exec "{sys.executable}" -S "$@"\n')
+    python.chmod(0o755)
+    summary = tmp_path / "summary"
+    environment = on_path(tmp_path / "bin", uv="exit 0") | {"GITHUB_STEP_SUMMARY": str(summary)}
+    done = run(code, committed, environment)
+    assert done.returncode == 0, done.stderr
+    rows = [line for line in summary.read_text(encoding="utf-8").splitlines() if "| 1.0 |" in line]
+    assert [row.split(" | ")[0].strip("| ") for row in rows] == [
+        "kind",
+        "lesser",
+        "silent",
+        "strong",
+    ]
+    assert ["look at it" in row for row in rows] == [False, False, True, True]
+
+
+def test_the_look_at_a_live_address_needs_no_package(committed: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-S", "-m", "app", "smoke", "http://127.0.0.1:9", "--wait", "0"],
+        cwd=committed,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr.partition(" was")[0]) == (1, "error: http://127.0.0.1:9")

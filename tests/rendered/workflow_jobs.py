@@ -13,6 +13,21 @@ import yaml
 Step = Mapping[str, Any]
 
 
+def on_path(folder: Path, **programs: str) -> dict[str, str]:
+    """Write programs of the given names into a folder; return a PATH that finds them first."""
+    folder.mkdir(exist_ok=True)
+    for name, code in programs.items():
+        program = folder / name
+        program.write_text(f"#!/usr/bin/env bash\nset -euo pipefail\n{code}\n", encoding="utf-8")
+        program.chmod(0o755)
+    return {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}"}
+
+
+# Writes down what it is asked; an issue is open when OPEN_ISSUE says so.
+RECORDING_GH = """echo "$*" >> "$RECORD"
+if [ "$1 $2" = "issue list" ]; then echo "$OPEN_ISSUE"; fi"""
+
+
 def steps(workflow: Path, job: str) -> list[Step]:
     """Return the steps of a job."""
     found: list[Step] = yaml.safe_load(workflow.read_text(encoding="utf-8"))["jobs"][job]["steps"]
@@ -25,7 +40,9 @@ def script(workflow: Path, job: str, step: str) -> str:
     return str(run)
 
 
-def run(code: str, folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+def run(
+    code: str, folder: Path, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
     """Run one script with the shell and the options that GitHub uses."""
     return subprocess.run(
         ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", code],
@@ -71,7 +88,8 @@ class Job:
     def _run_step(self, step: Step, common: Mapping[str, str]) -> str:
         outputs = self.temporary / "outputs"
         outputs.write_text("", encoding="utf-8")
-        given = {name: self._filled(value) for name, value in {**common, **step.get("env", {})}.items()}
+        env = {**common, **step.get("env", {})}
+        given = {name: self._filled(value) for name, value in env.items()}
         own = {
             "GITHUB_OUTPUT": str(outputs),
             "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
