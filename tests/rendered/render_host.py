@@ -70,21 +70,22 @@ class Render:
         """Answer one request to the API, or None for one that it does not know."""
         if method == "POST":
             self.asked_for.append(f"{path} {json.dumps(body)}")
+        answer: Any = None
         match [method, *path.strip("/").split("/")]:
             case ["GET", ""]:
-                return {"autoDeploy": self.auto_deploy, "serviceDetails": {"url": self.url}}
+                answer = {"autoDeploy": self.auto_deploy, "serviceDetails": {"url": self.url}}
             case ["GET", "deploys"]:
-                return [{"cursor": "x", "deploy": shown(one)} for one in self.deploys]
+                answer = [{"cursor": "x", "deploy": shown(one)} for one in self.deploys]
             case ["POST", "deploys"]:
-                return shown(self.start(body["commitId"]))
+                answer = shown(self.start(body["commitId"]))
             case ["GET", "deploys", wanted]:
-                return shown(self.look(self.find(wanted)))
+                answer = shown(self.look(self.find(wanted)))
             case ["POST", "deploys", wanted, "cancel"]:
                 self.find(wanted).status = "canceled"
-                return shown(self.find(wanted))
+                answer = shown(self.find(wanted))
             case ["POST", "rollback"]:
-                return shown(self.start(self.find(body["deployId"]).commit))
-        return None
+                answer = shown(self.start(self.find(body["deployId"]).commit))
+        return answer
 
     def find(self, wanted: str) -> Deploy:
         (found,) = [one for one in self.deploys if one.id == wanted]
@@ -117,7 +118,8 @@ def serving(render: Render) -> Iterator[Render]:
         def do_GET(self) -> None:
             self.answer()
 
-        do_POST = do_GET
+        def do_POST(self) -> None:
+            self.answer()
 
         def answer(self) -> None:
             length = int(self.headers.get("Content-Length") or 0)
