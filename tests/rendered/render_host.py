@@ -110,55 +110,67 @@ OPENAPI = {
 }
 
 
+class Server(ThreadingHTTPServer):
+    """Knows the Render for which it answers."""
+
+    render: Render
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Answers for the API under /v1, and for the service everywhere else."""
+
+    server: Server
+
+    def do_GET(self) -> None:
+        self.answer()
+
+    def do_POST(self) -> None:
+        self.answer()
+
+    def answer(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or "null")
+        path = self.path.partition("?")[0]
+        below = f"/v1/services/{SERVICE}"
+        if not path.startswith("/v1/"):
+            self.send(*self.service(path))
+        elif self.headers["Authorization"] != f"Bearer {KEY}" or not path.startswith(below):
+            self.send(401, {"message": "unauthorized"})
+        else:
+            found = self.server.render.api(self.command, path.removeprefix(below), body)
+            self.send(404 if found is None else 200, found)
+
+    def service(self, path: str) -> tuple[int, Any]:
+        render = self.server.render
+        if render.running is None:
+            return 502, "no service"
+        if path == "/predict":
+            render.probes += self.headers["X-Probe"] == "1"
+            wrong = render.running in render.answer_wrongly
+            return (500, "broken") if wrong else (200, {"probability": 0.5})
+        known = {
+            "/health/ready": {"status": "ready"},
+            "/version": {"git_sha": render.running},
+            "/openapi.json": OPENAPI,
+        }
+        return (200, known[path]) if path in known else (404, None)
+
+    def send(self, status: int, body: Any) -> None:
+        encoded = json.dumps(body).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(encoded)))
+        self.end_headers()
+        self.wfile.write(encoded)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving(render: Render) -> Iterator[Render]:
     """Answer on a free port while the block runs."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.answer()
-
-        def do_POST(self) -> None:
-            self.answer()
-
-        def answer(self) -> None:
-            length = int(self.headers.get("Content-Length") or 0)
-            body = json.loads(self.rfile.read(length) or "null")
-            path = self.path.partition("?")[0]
-            below = f"/v1/services/{SERVICE}"
-            if not path.startswith("/v1/"):
-                self.send(*self.service(path))
-            elif self.headers["Authorization"] != f"Bearer {KEY}" or not path.startswith(below):
-                self.send(401, {"message": "unauthorized"})
-            else:
-                found = render.api(self.command, path.removeprefix(below), body)
-                self.send(404 if found is None else 200, found)
-
-        def service(self, path: str) -> tuple[int, Any]:
-            if render.running is None:
-                return 502, "no service"
-            if path == "/predict":
-                render.probes += self.headers["X-Probe"] == "1"
-                wrong = render.running in render.answer_wrongly
-                return (500, "broken") if wrong else (200, {"probability": 0.5})
-            known = {
-                "/health/ready": {"status": "ready"},
-                "/version": {"git_sha": render.running},
-                "/openapi.json": OPENAPI,
-            }
-            return (200, known[path]) if path in known else (404, None)
-
-        def send(self, status: int, body: Any) -> None:
-            encoded = json.dumps(body).encode()
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(encoded)))
-            self.end_headers()
-            self.wfile.write(encoded)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = Server(("127.0.0.1", 0), Handler)
+    server.render = render
     render.port = server.server_address[1]
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
