@@ -9,6 +9,8 @@ from app.service.request_id import current_request_id
 
 # What every record has; anything else was given by the caller through `extra`.
 _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "color_message", "taskName"}
+# Made once: `json.dumps` would make a new encoder for each line.
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 class JsonLines(logging.Formatter):
@@ -27,7 +29,7 @@ class JsonLines(logging.Formatter):
         line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return _encode(line)
 
 
 def configure(level: str) -> None:
@@ -36,6 +38,8 @@ def configure(level: str) -> None:
     Args:
         level: Lowest level that is written: DEBUG, INFO, WARNING or ERROR.
     """
+    # Not written, so not collected either.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -46,6 +46,7 @@ class HttpMetrics:
             buckets=BUCKETS,
             registry=self.registry,
         )
+        self._series: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
         self.in_flight = Gauge(
             "http_requests_in_flight", "Requests being answered now.", registry=self.registry
         )
@@ -62,5 +63,11 @@ class HttpMetrics:
 
     def observe(self, method: str, route: str, status: int, seconds: float) -> None:
         """Records one answered request."""
-        self._requests.labels(method, route, str(status)).inc()
-        self._duration.labels(method, route).observe(seconds)
+        kind = (method, route, status)
+        series = self._series.get(kind)
+        if series is None:  # looking them up by their labels costs more than counting
+            counter = self._requests.labels(method, route, str(status))
+            series = self._series[kind] = counter, self._duration.labels(method, route)
+        counter, duration = series
+        counter.inc()
+        duration.observe(seconds)

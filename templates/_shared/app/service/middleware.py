@@ -6,7 +6,6 @@ Plain ASGI. Starlette's `BaseHTTPMiddleware` would double the cost of a request.
 import logging
 from time import perf_counter
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.service import request_id
@@ -23,6 +22,9 @@ SECURITY_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+_ID = request_id.HEADER.lower().encode()
+_HEADERS = [(name.lower().encode(), text.encode()) for name, text in SECURITY_HEADERS.items()]
+_NAMES = frozenset({_ID, *(name for name, _ in _HEADERS)})
 # Asked every few seconds by machines: worth counting, not worth a log line each.
 QUIET_ROUTES = frozenset({"/health/live", "/health/ready", "/metrics"})
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -65,10 +67,8 @@ class RequestMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers[request_id.HEADER] = own_id
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
+                others = [pair for pair in message["headers"] if pair[0] not in _NAMES]
+                message["headers"] = [*others, (_ID, own_id.encode()), *_HEADERS]
             await send(message)
 
         self.metrics.in_flight.inc()

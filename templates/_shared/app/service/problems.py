@@ -80,7 +80,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install(app: FastAPI) -> None:
     """Makes the app answer all its errors as problems; unhandled ones are the middleware's."""
     app.add_exception_handler(HTTPException, _refused)
-    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(RequestValidationError, invalid)
 
 
 async def _refused(_: Request, error: Exception) -> JSONResponse:
@@ -94,7 +94,8 @@ def _place(item: Mapping[str, Any]) -> str:
     return ".".join(map(str, item["loc"][1:])) or "body"
 
 
-async def _invalid(_: Request, error: Exception) -> JSONResponse:
+async def invalid(_: Request, error: Exception) -> JSONResponse:
+    """Answers a request that does not fit its schema: each wrong field with a message."""
     assert isinstance(error, RequestValidationError)  # noqa: S101 - as above
     # The values that were sent are not repeated: they may be personal, and the caller has them.
     errors = [{"field": _place(item), "message": item["msg"]} for item in error.errors()]

@@ -1,7 +1,7 @@
 """The id that ties one request's response, log lines and records together."""
 
+import os
 import re
-import uuid
 from contextvars import ContextVar
 
 HEADER = "X-Request-ID"
@@ -16,7 +16,7 @@ def begin(sent: bytes | None) -> str:
         sent: Value of the caller's `X-Request-ID` header, if there was one.
     """
     accepted = sent is not None and _ACCEPTED.fullmatch(sent)
-    request_id = sent.decode("ascii") if sent and accepted else uuid.uuid4().hex
+    request_id = sent.decode("ascii") if sent and accepted else os.urandom(16).hex()
     _current.set(request_id)
     return request_id
 

@@ -1,43 +1,39 @@
-"""The HTTP service: one prediction route, the page, and what every service has."""
+"""The HTTP service, put together: models, store, routes, pages, and what every service has."""
 
 import logging
-from typing import Annotated
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
-from fastapi import Body, FastAPI, Request
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
-from prometheus_client import Counter, Gauge
-from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
+from prometheus_client import CollectorRegistry, Counter
+from starlette.concurrency import run_in_threadpool
 
 from app import own
-from app.columns import example
-from app.page.render import STATIC, render_page
-from app.predictor import Predictor, load_champion
-from app.project import Project, read_project
-from app.schema import Features
+from app.page.render import STATIC, Pages
+from app.prediction_log import PredictionLog
+from app.prediction_routes import feedback_route, prediction_routes
+from app.predictions import Predictions
+from app.project import read_project
+from app.refusals import Refusals
+from app.routing import Models, load_models
 from app.service import docs, operations, problems
 from app.service.body_limit import BodyLimitMiddleware
 from app.service.errors import UserError
 from app.service.health import Health
 from app.service.metrics import HttpMetrics
 from app.service.middleware import RequestMiddleware
-from app.service.request_id import current_request_id
+from app.service.rate_limit import RateLimitMiddleware
+from app.service.store import open_store
+from app.service.tracing import TracingMiddleware, close_tracing, open_tracing
 from app.service.version import read_template_facts
+from app.service.writer import Writer
 from app.settings import Settings
+from app.status import status_route
 
-logger = logging.getLogger("app.predict")
-EXAMPLES = {"typical": {"summary": "A typical case", "value": example()}}
-
-
-class Prediction(BaseModel):
-    """The answer for one case."""
-
-    probability: float = Field(ge=0, le=1, description="Probability of the outcome.")
-    decision: bool = Field(description="Whether the probability reaches the threshold.")
-    threshold: float = Field(description="Follows from the costs in project.toml.")
-    model_version: str = Field(description="Which model answered.")
-    request_id: str = Field(description="Finds this request in the log.")
+logger = logging.getLogger("app.api")
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -48,22 +44,20 @@ def create_app(settings: Settings) -> FastAPI:
     """
     project = read_project(settings.project_file)
     health, metrics = Health(), HttpMetrics()
-    predictor: Predictor | None = None
-    try:
-        predictor = load_champion(settings.models_dir)
-    except UserError as error:
-        health.missing = f"{error.problem} {error.remedy}"
-        logger.warning(health.missing)
+    models = _load(settings, health, metrics.registry)
+    store = open_store(settings.database_url)
+    log = PredictionLog(store, Writer(store, metrics.registry))
+    predictions = Predictions(models, log, metrics.registry) if models else None
+    version = _version(settings, models, metrics)
+    tracing = open_tracing(project.words.title, version["git_sha"] or "")
 
-    template = read_template_facts(settings.answers_file)
-    git_sha = settings.git_sha or "unknown"
-    metrics.describe_build(git_sha, template.template, template.version)
-    version = {
-        "git_sha": git_sha,
-        "template": template.template,
-        "template_version": template.version,
-        "model_version": predictor.metadata.version if predictor else None,
-    }
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        # The last request is answered by now: write what still waits.
+        await run_in_threadpool(log.close)
+        if tracing:
+            await run_in_threadpool(close_tracing, tracing)
 
     app = FastAPI(
         title=project.words.title,
@@ -72,69 +66,84 @@ def create_app(settings: Settings) -> FastAPI:
         version=version["model_version"] or "no model yet",
         docs_url=None,  # ours, below
         redoc_url=None,
+        lifespan=lifespan,
     )
     app.state.health = health
     # Each added one wraps those before it: the limit's refusals have an id and are counted too.
     app.add_middleware(BodyLimitMiddleware, max_bytes=settings.max_body_bytes)
+    app.add_middleware(
+        RateLimitMiddleware, per_minute=settings.rate_limit_per_minute, registry=metrics.registry
+    )
+    if tracing:
+        app.add_middleware(TracingMiddleware, provider=tracing)
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
-    docs.install(app)
-    _add_prediction(app, predictor, health, metrics)
+    app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
+    task = models.champion.metadata.task if models else project.data.task
+    app.include_router(prediction_routes(predictions, health, task, settings))
+    app.include_router(feedback_route(log, task, settings))
     app.include_router(operations.routes(health, metrics, version))
+    app.include_router(status_route(models, log))
     app.include_router(own.router)
-    _add_page(app, project, predictor, health)
+    docs.install(app)
+    pages = Pages(
+        project,
+        models.champion.metadata if models else None,
+        kept=_kept(settings.database_url),
+        needs_key=bool(settings.api_key.get_secret_value()),
+    )
+    _add_pages(app, pages, health)
     return app
 
 
-def _add_prediction(
-    app: FastAPI, predictor: Predictor | None, health: Health, metrics: HttpMetrics
-) -> None:
-    predictions = Counter(
-        "predictions",
-        "Predictions by decision.",
-        ["model_version", "decision"],
-        registry=metrics.registry,
+def _load(settings: Settings, health: Health, registry: CollectorRegistry) -> Models | None:
+    failures = Counter(
+        "challenger_failures",
+        "Cases that the challenger could not answer; the champion did.",
+        registry=registry,
     )
-    model_info = Gauge(
-        "model_info",
-        "Always 1; the labels say which model is served.",
-        ["model_version", "target"],
-        registry=metrics.registry,
+    mode, share = settings.challenger_mode, settings.challenger_share
+    try:
+        return load_models(settings.models_dir, mode, share, failures)
+    except UserError as error:
+        health.missing = f"{error.problem} {error.remedy}"
+        logger.warning(health.missing)
+        return None
+
+
+def _version(
+    settings: Settings, models: Models | None, metrics: HttpMetrics
+) -> dict[str, str | None]:
+    template = read_template_facts(settings.answers_file)
+    git_sha = settings.git_sha or "unknown"
+    metrics.describe_build(git_sha, template.template, template.version)
+    challenger = models.challenger if models else None
+    return {
+        "git_sha": git_sha,
+        "template": template.template,
+        "template_version": template.version,
+        "model_version": models.champion.metadata.version if models else None,
+        "challenger_version": challenger.metadata.version if challenger else None,
+    }
+
+
+def _kept(database_url: str) -> str:
+    """Returns the sentence that says how long records last."""
+    if not database_url.startswith("sqlite"):
+        return "Predictions and feedback are kept in Postgres."
+    return (
+        "Predictions and feedback are kept in a file on this machine: on a host without a disk, "
+        "records last until restart."
     )
-    if predictor:
-        model_version = predictor.metadata.version
-        model_info.labels(model_version, predictor.metadata.target).set(1)
-        counters = {
-            decision: predictions.labels(model_version, str(decision).lower())
-            for decision in (True, False)
-        }
-
-    # `async` although nothing is awaited: the model needs some microseconds, and handing the call
-    # to a thread would cost more than the call.
-    @app.post("/predict", tags=["prediction"], responses=problems.documented(413, 422, 503))
-    async def predict(
-        features: Annotated[Features, Body(openapi_examples=EXAMPLES)],
-    ) -> Prediction:
-        """Returns the probability of the outcome and the decision at the threshold."""
-        if predictor is None:
-            raise HTTPException(503, health.missing)
-        probability = predictor.output(features)
-        decision = bool(predictor.decision(probability))
-        counters[decision].inc()
-        return Prediction(
-            probability=probability,
-            decision=decision,
-            threshold=predictor.metadata.threshold or 0,
-            model_version=model_version,
-            request_id=current_request_id(),
-        )
 
 
-def _add_page(app: FastAPI, project: Project, predictor: Predictor | None, health: Health) -> None:
+def _add_pages(app: FastAPI, pages: Pages, health: Health) -> None:
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+    @app.get("/model-card", include_in_schema=False)
+    async def model_card() -> HTMLResponse:
+        return HTMLResponse(pages.model_card())
 
     @app.get("/", include_in_schema=False)
     async def page(request: Request) -> HTMLResponse:
-        metadata = predictor.metadata if predictor else None
-        address = str(request.base_url)
-        return HTMLResponse(render_page(project, metadata, health.missing, address))
+        return HTMLResponse(pages.form(health.missing, str(request.base_url)))

@@ -2,11 +2,15 @@
 
 import hashlib
 import json
+import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import BaseModel
 
 from app.schema import Features
@@ -107,7 +111,14 @@ def _encoder(column: Column) -> Callable[[Any], float]:
     if column.kind == "category":
         codes = {text: float(code) for code, text in enumerate(column.categories)}
         return lambda value: MISSING if value is None else codes[value]
-    return lambda value: MISSING if value is None else float(value)
+    return lambda value: MISSING if value is None else _as_float(value)
+
+
+def _as_float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError:  # a whole number with hundreds of digits
+        return math.inf
 
 
 @cache
@@ -118,6 +129,29 @@ def _encoders() -> tuple[tuple[str, Callable[[Any], float]], ...]:
 def encode(features: Features) -> list[float]:
     """Returns the numbers the model gets: one per column, NaN where missing, codes for texts."""
     return [encoder(getattr(features, name)) for name, encoder in _encoders()]
+
+
+def encode_all(cases: Sequence[Features]) -> npt.NDArray[np.float32]:
+    """Returns the rows the model gets; a number that does not fit into 32 bits is infinite.
+
+    Many cases are encoded column by column, which is several times faster than one by one.
+
+    Returns:
+        Shape (cases, columns).
+    """
+    with np.errstate(over="ignore"):
+        if len(cases) > 1:
+            with suppress(OverflowError):  # a whole number beyond any float: one by one, then
+                return np.stack([_encode_column(column, cases) for column in columns()], axis=1)
+        return np.array([encode(case) for case in cases], dtype=np.float32)
+
+
+def _encode_column(column: Column, cases: Sequence[Features]) -> npt.NDArray[np.float32]:
+    values = [getattr(case, column.name) for case in cases]
+    if column.kind == "category":
+        codes = {text: float(code) for code, text in enumerate(column.categories)}
+        values = [codes.get(value, MISSING) for value in values]
+    return np.array(values, dtype=np.float32)
 
 
 def contract_hash() -> str:

@@ -8,7 +8,8 @@ import numpy.typing as npt
 import onnxruntime
 
 from app.columns import encode
-from app.registry import MODEL, Metadata, champion_folder, read_metadata
+from app.metadata import Metadata
+from app.registry import MODEL, champion_folder, read_metadata
 from app.schema import Features
 from app.tasks import TaskName
 
@@ -74,14 +75,26 @@ class Predictor:
         threshold = self.metadata.threshold
         return None if threshold is None else output >= threshold
 
-    def answer(self, features: Features) -> dict[str, Any]:
-        """Returns the answer to one case as `/predict` words it, without ids."""
-        output = self.output(features)
+    def worded(self, output: float) -> dict[str, Any]:
+        """Returns an output as `/predict` words it, without ids."""
         version = {"model_version": self.metadata.version}
         if self.metadata.task == "regression":
             return {"value": output} | version
         decided = {"decision": self.decision(output), "threshold": self.metadata.threshold}
         return {"probability": output} | decided | version
+
+    def answer(self, features: Features) -> dict[str, Any]:
+        """Returns the answer to one case as `/predict` words it, without ids."""
+        return self.worded(self.output(features))
+
+
+def load(folder: Path) -> Predictor:
+    """Loads the model of one folder.
+
+    Raises:
+        UserError: It can't be read, or does not fit the code.
+    """
+    return Predictor((folder / MODEL).read_bytes(), read_metadata(folder))
 
 
 def load_champion(models: Path) -> Predictor:
@@ -90,5 +103,4 @@ def load_champion(models: Path) -> Predictor:
     Raises:
         UserError: There is none, or it does not fit the code.
     """
-    folder = champion_folder(models)
-    return Predictor((folder / MODEL).read_bytes(), read_metadata(folder))
+    return load(champion_folder(models))

@@ -1,142 +1,47 @@
-"""The folder of trained models: one folder each, and a file that names the one to serve."""
+"""The folder of trained models: one folder each, who serves, and who served before.
 
+`models/champion` and `models/challenger` each hold the version that has this role, and
+`models/history.jsonl` has a line for each change, the newest last.
+"""
+
+import json
 import os
 import shutil
 import tempfile
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from app.columns import contract_hash
+from app.metadata import Metadata
 from app.service.errors import UserError
-from app.tasks import TaskName
 
+Role = Literal["champion", "challenger"]
 MODEL = "model.onnx"
 METADATA = "metadata.json"
-CHAMPION = "champion"
+CHAMPION: Role = "champion"
+CHALLENGER: Role = "challenger"
+HISTORY = "history.jsonl"
 TRAIN = "Run `uv run app train`."
+CHOOSE = "`uv run app models` lists what is there; `uv run app promote VERSION` chooses one."
 
 
-class Scores(BaseModel):
-    """How well answers fit the truth on some rows.
-
-    Attributes:
-        n: Rows.
-        positives: Rows whose true answer is yes; None in a regression.
-        numbers: Name of a metric to its value; the names are those of `app.tasks`. Classification:
-            `ap` (average precision; its floor is the share of positives), `auc` (0.5 is chance),
-            `brier` (mean squared error of the probability; not for a rule, which gives none),
-            `cost_per_1000` (cost of the wrong decisions on 1,000 rows, in the project's unit).
-            Regression, in the target's unit: `mae`, `rmse`; and `r2`.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    n: int
-    positives: int | None
-    numbers: dict[str, float]
+def holder(models: Path, role: Role) -> str | None:
+    """Returns the version that a role's file names, whether it is there or not."""
+    try:
+        return (models / role).read_text(encoding="utf-8", errors="replace").strip()
+    except FileNotFoundError:
+        return None
 
 
-class Reference(BaseModel):
-    """How one column, or the model's output, was distributed when the model was tested.
-
-    Attributes:
-        edges: Inner edges of the bins, ascending: a value belongs to the bin of the first edge that
-            is not below it (`numpy.searchsorted(edges, value, side="left")`). Codes of categories
-            and booleans have their bins between the codes.
-        counts: Rows per bin, one more than edges, and at last the rows where it is missing.
-        typical: Median, or the most frequent code; None where nothing was there.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    edges: tuple[float, ...]
-    counts: tuple[int, ...]
-    typical: float | None
-
-
-class Bin(BaseModel):
-    """Cases with a similar probability: what was said and what came true.
-
-    Attributes:
-        n: Cases.
-        predicted: Mean probability.
-        observed: Share whose answer was yes.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    n: int
-    predicted: float
-    observed: float
-
-
-class Calibration(BaseModel):
-    """Whether probabilities come true, on rows the model never saw.
-
-    Attributes:
-        error: Mean distance of predicted and observed over the bins, weighted by their cases.
-        by_chance: What a perfectly calibrated model stays below in 95 of 100 samples of this size.
-        bins: In ascending order.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    error: float
-    by_chance: float
-    bins: tuple[Bin, ...]
-
-
-class Parity(BaseModel):
-    """How far the exported model is from the trained one, on the test rows.
-
-    Attributes:
-        n: Rows compared.
-        share_within: Share of rows whose answer differs by at most the tolerance.
-        largest: Largest difference of an answer.
-        metric_difference: Absolute difference in the task's primary metric.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    n: int
-    share_within: float
-    largest: float
-    metric_difference: float
-
-
-class Metadata(BaseModel):
-    """All that is known about a trained model, written beside it."""
-
-    model_config = ConfigDict(frozen=True)
-
-    schema_version: Literal[2] = 2
-    version: str
-    created: datetime
-    task: TaskName
-    kind: str  # which of the candidates it is
-    target: str
-    features: tuple[str, ...]
-    threshold: float | None  # of a classification
-    contract_sha256: str
-    data_sha256: str
-    schema_sha256: str
-    project_sha256: str
-    git_commit: str | None
-    python: str
-    packages: dict[str, str]
-    train_rows: int
-    # rows of the test -> candidate -> scores
-    metrics: dict[str, dict[str, Scores]]
-    # slice column -> its value -> scores of the shipped model on the test rows
-    slices: dict[str, dict[str, Scores]]
-    parity: Parity
-    calibration: Calibration | None  # of a classification
-    # column -> its distribution in the test rows; and that of the model's answers there
-    reference: dict[str, Reference]
-    outputs: Reference
+def _folder(models: Path, version: str, named_by: str) -> Path:
+    # A version is a plain name: not a path to somewhere else, and not nothing.
+    is_name = version not in {"", ".."} and Path(version).name == version
+    if not is_name or not (models / version / MODEL).is_file():
+        raise UserError(f"{named_by} {version or 'no version'}, which is not there.", CHOOSE)
+    return models / version
 
 
 def champion_folder(models: Path) -> Path:
@@ -145,14 +50,22 @@ def champion_folder(models: Path) -> Path:
     Raises:
         UserError: There is none yet, or the file names one that is gone.
     """
-    try:
-        version = (models / CHAMPION).read_text(encoding="utf-8").strip()
-    except FileNotFoundError as error:
-        raise UserError(f"There is no trained model in {models} yet.", TRAIN) from error
-    folder = models / version
-    if not (folder / MODEL).is_file():
-        raise UserError(f"{models / CHAMPION} names {version}, which is not there.", TRAIN)
-    return folder
+    version = holder(models, CHAMPION)
+    if version is None:
+        raise UserError(f"There is no trained model in {models} yet.", TRAIN)
+    return _folder(models, version, f"{models / CHAMPION} names")
+
+
+def challenger_folder(models: Path) -> Path | None:
+    """Returns the folder of the model that is compared with the champion; None without one.
+
+    Raises:
+        UserError: The file names one that is gone.
+    """
+    version = holder(models, CHALLENGER)
+    if version is None or version == holder(models, CHAMPION):
+        return None
+    return _folder(models, version, f"{models / CHALLENGER} names")
 
 
 def read_metadata(folder: Path) -> Metadata:
@@ -173,8 +86,124 @@ def read_metadata(folder: Path) -> Metadata:
     return metadata
 
 
-def save(models: Path, onnx: bytes, metadata: Metadata) -> Path:
-    """Writes a model and makes it the one to serve; a reader sees all of it or nothing.
+def folders(models: Path) -> list[Path]:
+    """Returns the folder of each model, by name, whether it can be served or not."""
+    return sorted(file.parent for file in models.glob(f"[!.]*/{MODEL}"))
+
+
+def versions(models: Path) -> list[Metadata]:
+    """Returns what is known about each model that can be served, the oldest first.
+
+    A model of other columns, or of an older release, is left out: it can't be compared either.
+    """
+    found = []
+    for folder in folders(models):
+        try:
+            found.append(read_metadata(folder))
+        except UserError:
+            continue
+    return sorted(found, key=lambda metadata: metadata.created)
+
+
+def _write(file: Path, text: str) -> None:
+    """Replaces a file: a reader sees the old text or the new, never a part."""
+    new = file.with_name(f".{file.name}.new")
+    new.write_text(text, encoding="utf-8", newline="\n")
+    new.replace(file)
+
+
+def _give(models: Path, role: Role, version: str, action: str) -> None:
+    """Gives a role to a version and writes that down.
+
+    The role first: `_champions` finds a champion without a line in the history, which is what an
+    end in between leaves, or somebody who writes the file by hand.
+    """
+    before = holder(models, role)
+    _write(models / role, version + "\n")
+    if role == CHAMPION and holder(models, CHALLENGER) == version:
+        (models / CHALLENGER).unlink()
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    line = {"at": now, "action": action, "role": role, "version": version, "before": before}
+    past = models / HISTORY
+    text = past.read_text(encoding="utf-8") if past.exists() else ""
+    if text and not text.endswith("\n"):
+        text += "\n"
+    _write(past, text + json.dumps(line) + "\n")
+
+
+def promote(models: Path, version: str, role: Role = CHAMPION) -> None:
+    """Makes a model the one to serve, or the one to compare it with.
+
+    The challenger that becomes champion leaves its old role empty.
+
+    Raises:
+        UserError: It is not there, does not fit today's `Features`, or would challenge itself.
+    """
+    read_metadata(_folder(models, version, "You named"))
+    if role == CHALLENGER and version == holder(models, CHAMPION):
+        raise UserError(
+            f"{version} is the champion; it can't be its own challenger.",
+            "Promote another version, or train one with `uv run app train --challenger`.",
+        )
+    if version != holder(models, role):
+        _give(models, role, version, "promote")
+
+
+def _push(stack: list[str], version: str | None) -> None:
+    if version is not None and stack[-1:] != [version]:
+        stack.append(version)
+
+
+def _champions(models: Path) -> list[str]:
+    """Returns the champions that can be gone back to and at last today's, the oldest first.
+
+    A rollback takes back what came after the version it went to, so that the next one goes
+    further and not in a circle.
+    """
+    past, read = models / HISTORY, 0
+    stack: list[str] = []
+    try:
+        for line in past.read_text(encoding="utf-8").splitlines():
+            entry = json.loads(line)
+            read += 1
+            if entry["role"] != CHAMPION:
+                continue
+            if entry["action"] == "rollback" and entry["version"] in stack:
+                while stack[-1] != entry["version"]:
+                    stack.pop()
+                continue
+            for version in (entry["before"], entry["version"]):
+                _push(stack, version)
+    except FileNotFoundError:
+        pass
+    except (ValueError, KeyError, TypeError) as error:
+        raise UserError(
+            f"{past}, line {read + 1} can't be read, so nobody knows what was served before.",
+            f"Nothing was changed. Correct that line, or choose yourself. {CHOOSE}",
+        ) from error
+    _push(stack, holder(models, CHAMPION))
+    return stack
+
+
+def rollback(models: Path) -> str:
+    """Makes the champion before this one the champion again; once more goes further back.
+
+    Returns:
+        Its version.
+
+    Raises:
+        UserError: There was none before, or it is gone or no longer fits; nothing is changed.
+    """
+    champions = _champions(models)
+    if len(champions) < 2:  # noqa: PLR2004 - today's, and one to go back to
+        raise UserError("There was no champion before this one.", CHOOSE)
+    read_metadata(_folder(models, champions[-2], "The champion before this one was"))
+    _give(models, CHAMPION, champions[-2], "rollback")
+    return champions[-2]
+
+
+def save(models: Path, onnx: bytes, metadata: Metadata, role: Role | None = CHAMPION) -> Path:
+    """Writes a model, and gives it a role; a reader sees all of it or nothing.
 
     Returns:
         The model's folder.
@@ -184,16 +213,13 @@ def save(models: Path, onnx: bytes, metadata: Metadata) -> Path:
     staged = Path(tempfile.mkdtemp(prefix=".new-", dir=models))
     staged.chmod(0o755)  # mkdtemp is for one user only; whoever serves may be another
     (staged / MODEL).write_bytes(onnx)
-    (staged / METADATA).write_text(
-        metadata.model_dump_json(indent=2) + "\n", encoding="utf-8", newline="\n"
-    )
+    _write(staged / METADATA, metadata.model_dump_json(indent=2) + "\n")
     if folder.exists():  # the same model again: same bytes, newer facts
         for file in staged.iterdir():
             os.replace(file, folder / file.name)  # noqa: PTH105 - replaces on Windows too
         shutil.rmtree(staged)
     else:
         staged.rename(folder)
-    pointer = models / f".{CHAMPION}.new"
-    pointer.write_text(metadata.version + "\n", encoding="utf-8", newline="\n")
-    pointer.replace(models / CHAMPION)
+    if role is not None and holder(models, role) != metadata.version:
+        _give(models, role, metadata.version, "train")
     return folder

@@ -1,5 +1,6 @@
 """What the tests share. They read app/schema.py, project.toml and the data as they are, so they
-go on working when you replace all three."""
+go on working when you replace all three.
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,8 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from app.api import create_app
+from app.metadata import Metadata
 from app.project import Project, read_project
-from app.registry import Metadata
 from app.settings import Settings
 from app.training.run import train
 from app.training.table import Table, read_table
@@ -32,6 +33,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings that no `.env` and no earlier training of yours can change."""
     return Settings(
         _env_file=None,
+        database_url=f"sqlite:///{tmp_path_factory.mktemp('store') / 'app.db'}",
         models_dir=tmp_path_factory.mktemp("models"),
         project_file=ROOT / "project.toml",
         answers_file=ROOT / ".copier-answers.yml",

@@ -11,7 +11,8 @@ import pytest
 
 from app.cli import main
 from app.columns import example
-from app.registry import CHAMPION, Metadata
+from app.metadata import Metadata
+from app.registry import CHAMPION
 
 from .conftest import ROOT
 

@@ -17,7 +17,7 @@ import pytest
 from app.cli import main
 from app.columns import example
 from app.demo import free_port
-from app.registry import Metadata
+from app.metadata import Metadata
 from app.service.smoke import wait_until_ready
 from app.settings import Settings
 
@@ -49,6 +49,7 @@ def start(settings: Settings, drain_seconds: float) -> Running:
     port = free_port()
     environment = os.environ | {
         "MODELS_DIR": str(settings.models_dir),
+        "DATABASE_URL": settings.database_url,
         "DRAIN_SECONDS": str(drain_seconds),
         "GIT_SHA": COMMIT,
         "PORT": str(port),

@@ -8,9 +8,10 @@ import onnxruntime
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from app.metadata import Metadata, Parity, Scores
 from app.predictor import Predictor
 from app.project import Costs, Gates, Project, Split
-from app.registry import MODEL, Metadata, Parity, Scores
+from app.registry import MODEL
 from app.service.errors import UserError
 from app.settings import Settings
 from app.training.candidates import BOOSTING, LINEAR, RULE, rule_ranking

@@ -8,8 +8,8 @@ from skl2onnx import to_onnx
 from skl2onnx.common.data_types import FloatTensorType
 from sklearn.metrics import average_precision_score
 
+from app.metadata import Parity
 from app.predictor import INPUT, open_session, run
-from app.registry import Parity
 
 
 def to_onnx_bytes(model: Any, width: int) -> bytes:  # noqa: ANN401 - scikit-learn has no types

@@ -1,7 +1,7 @@
 """What a trained model must show before it is written."""
 
+from app.metadata import Parity, Scores
 from app.project import Gates
-from app.registry import Parity, Scores
 from app.service.errors import UserError
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.columns import Column
-from app.registry import Reference
+from app.metadata import Reference
 
 BINS = 10
 

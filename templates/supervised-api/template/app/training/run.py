@@ -15,8 +15,9 @@ from threadpoolctl import threadpool_limits
 
 from app import schema
 from app.columns import columns, contract_hash
+from app.metadata import Metadata, Scores
 from app.project import Project
-from app.registry import Metadata, Scores, save
+from app.registry import save
 from app.service.errors import UserError
 from app.service.version import current_commit
 from app.settings import Settings
@@ -148,6 +149,7 @@ def train(project: Project, settings: Settings, say: Callable[[str], None] = pri
         schema_sha256=_sha256(Path(schema.__file__)),
         project_sha256=_sha256(settings.project_file),
         git_commit=current_commit(settings.project_file.resolve().parent),
+        dirty=None,
         python=platform.python_version(),
         packages={name: version(name) for name in PACKAGES},
         train_rows=int(parts.train.sum()),

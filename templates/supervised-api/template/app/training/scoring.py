@@ -11,8 +11,8 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
+from app.metadata import Scores
 from app.project import Costs
-from app.registry import Scores
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -1,0 +1,127 @@
+"""The routes that answer about cases: one, many, why; and the one that hears how it went."""
+
+import logging
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Request, Response
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+
+from app.answers import BATCH_EXAMPLES, BODIES, EXAMPLES, Stored, batch_of
+from app.columns import encode_all
+from app.explain import Explanation, explain
+from app.prediction_log import PredictionLog
+from app.predictions import Caller, Predictions
+from app.predictor import Matrix
+from app.refusals import refuse_overflow
+from app.schema import Features
+from app.service import api_key
+from app.service.health import Health
+from app.service.json_route import JsonRoute, json_response
+from app.service.problems import documented
+from app.service.request_id import current_request_id
+from app.service.store import StoreAwayError
+from app.settings import Settings
+from app.tasks import TaskName
+
+logger = logging.getLogger("app.feedback")
+
+Case = Annotated[Features, Body(openapi_examples=EXAMPLES)]
+
+
+def _caller(request: Request) -> Caller:
+    headers = request.headers
+    probe = headers.get("x-probe") == "1"
+    return Caller(current_request_id(), headers.get("x-unit-id", ""), probe)
+
+
+def _rows(cases: Sequence[Features], place: tuple[str, ...] = ()) -> Matrix:
+    rows = encode_all(cases)
+    refuse_overflow(rows, place)
+    return rows
+
+
+def _router(settings: Settings) -> APIRouter:
+    return APIRouter(
+        tags=["prediction"],
+        route_class=JsonRoute,
+        dependencies=api_key.required(settings.api_key),
+        responses=documented(401, 413, 422, 429, 503),
+    )
+
+
+def prediction_routes(
+    predictions: Predictions | None,
+    health: Health,
+    task: TaskName,
+    settings: Settings,
+) -> APIRouter:
+    """Returns `/predict`, `/predict/batch` and `/explain`.
+
+    They are `async` although nothing is awaited: the model needs some microseconds, and handing the
+    call to a thread would cost more than the call.
+
+    Args:
+        predictions: None as long as there is no model; then all answer 503.
+        health: Knows what is missing.
+        task: What the model answers.
+        settings: Most cases in one batch, and the key of callers.
+    """
+    router = _router(settings)
+    batch: Any = Annotated[batch_of(settings.max_batch_rows), Body(openapi_examples=BATCH_EXAMPLES)]
+
+    def ready() -> Predictions:
+        if predictions is None:
+            raise HTTPException(503, health.missing)
+        return predictions
+
+    @router.post("/predict", response_model=BODIES[task].answer)
+    async def predict(features: Case, request: Request) -> Response:
+        """Returns the answer for one case; the header X-Unit-ID says whom it is about."""
+        return json_response(ready().answer(_rows([features]), _caller(request))[0])
+
+    @router.post("/predict/batch", response_model=BODIES[task].answers)
+    async def predict_batch(body: batch, request: Request) -> Response:
+        """Returns the answers for many cases, in their order."""
+        answers = ready().answer(_rows(body.cases, ("cases",)), _caller(request))
+        version = ready().models.champion.metadata.version
+        return json_response({"model_version": version, "answers": answers})
+
+    @router.post("/explain", response_model=Explanation)
+    async def explain_case(features: Case, request: Request) -> Response:
+        """Tells how the answer would change if one field at a time were typical."""
+        models, rows = ready().models, _rows([features])
+        unit = ready().units(rows, _caller(request))[0]
+        model = models.challenger if models.is_challenged(unit) else None
+        return json_response(explain(model or models.champion, rows[0]))
+
+    return router
+
+
+def feedback_route(log: PredictionLog, task: TaskName, settings: Settings) -> APIRouter:
+    """Returns `/feedback`.
+
+    Args:
+        log: Where the prediction is, if it is still kept.
+        task: Decides what can come true: yes or no, or a number.
+        settings: The key of callers.
+    """
+    router = _router(settings)
+    feedback: Any = BODIES[task].feedback
+
+    @router.post("/feedback", response_model=Stored, responses=documented(404))
+    async def give_feedback(body: feedback, request: Request) -> Response:  # noqa: ARG001
+        """Keeps what came true, or what somebody thinks of an answer."""
+        actual = None if body.actual is None else float(body.actual)
+        given = (body.prediction_id, actual, body.thumb, body.comment)
+        try:
+            known = await run_in_threadpool(log.add_feedback, *given)
+        except StoreAwayError as error:
+            logger.warning("feedback not kept: %s", error.problem)
+            raise HTTPException(503, "Feedback can't be stored now; try again later.") from error
+        if not known:
+            raise HTTPException(404, "No prediction with this id is kept.")
+        return json_response(Stored(prediction_id=body.prediction_id))
+
+    return router
