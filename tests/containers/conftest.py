@@ -47,3 +47,11 @@ def name() -> Iterator[str]:
     chosen = f"scaffold-test-{uuid.uuid4().hex[:12]}"
     yield chosen
     engine.docker("rm", "--force", "--volumes", chosen, check=False)
+
+
+@pytest.fixture
+def volume() -> Iterator[str]:
+    """A volume that outlives containers, for what a service remembers."""
+    chosen = f"scaffold-test-{uuid.uuid4().hex[:12]}"
+    yield chosen
+    engine.docker("volume", "rm", "--force", chosen, check=False)

@@ -14,6 +14,8 @@ from tests.containers.engine import CAREFUL_HOST, Container
 pytestmark = pytest.mark.container
 
 PORT = 9123
+MONITOR_PORT = 9101
+REMEMBERED = "/var/lib/app"
 NOT_NEEDED_TO_SERVE = (
     "coverage",
     "mypy",
@@ -27,14 +29,21 @@ NOT_NEEDED_TO_SERVE = (
 
 
 @pytest.fixture
-def service(image: str, name: str) -> Container:
+def service(image: str, volume: str, name: str) -> Container:
     """The image on a host that allows next to nothing, on another port than the default."""
+    return start(image, volume, name)
+
+
+def start(image: str, volume: str, name: str) -> Container:
+    """Start the service with a volume for its records; no limit of rate, the tests are one client."""
     started = engine.run(
         image,
         name,
         *CAREFUL_HOST,
+        f"--volume={volume}:{REMEMBERED}",
         f"--env=PORT={PORT}",
         "--env=DRAIN_SECONDS=3",
+        "--env=RATE_LIMIT_PER_MINUTE=0",
         "--health-interval=1s",
     )
     engine.until(lambda: started.inspect("{{.State.Health.Status}}") == "healthy", 60, "healthy")
@@ -61,6 +70,21 @@ def sidecar(image: str, service: Container, code: str, *arguments: str) -> subpr
         stdout=subprocess.PIPE,
         text=True,
     )
+
+
+def predict(image: str, service: Container, times: int) -> None:
+    """Ask for real predictions, one after the other."""
+    said, _ = sidecar(image, service, ASK, example(service), str(times)).communicate(timeout=60)
+    assert said == f"{times} answered\n"
+
+
+def remembered(image: str, volume: str) -> int:
+    """Count the predictions in a volume, once no service has it."""
+    beside = ["docker", "run", "--rm", "--network=none", f"--volume={volume}:{REMEMBERED}"]
+    done = subprocess.run(
+        [*beside, image, "python", "-c", COUNT], capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
 
 
 def example(service: Container) -> str:
@@ -101,6 +125,57 @@ def test_it_runs_as_a_stranger_who_can_change_nothing(service: Container) -> Non
     assert said.split(maxsplit=1) == ["10001", "[]\n"]
 
 
+def test_it_can_write_where_its_records_are_and_nowhere_else(service: Container) -> None:
+    said = service.python(
+        "import os\n"
+        "found = (at for top in os.listdir('/') if top not in {'dev', 'proc', 'sys'}\n"
+        "         for at, _, _ in os.walk('/' + top) if os.access(at, os.W_OK))\n"
+        "print(sorted(found))"
+    )
+    assert said == f"['/tmp', '{REMEMBERED}']\n"
+
+
+def test_what_it_remembers_outlives_the_container(
+    image: str, volume: str, service: Container, name: str
+) -> None:
+    predict(image, service, 3)
+    engine.docker("stop", "--time=30", service.name)
+    engine.docker("rm", service.name)
+    predict(image, start(image, volume, name), 2)
+    engine.docker("stop", "--time=30", service.name)
+    assert remembered(image, volume) == 5
+
+
+def test_a_look_from_outside_leaves_no_record(image: str, volume: str, service: Container) -> None:
+    assert smoke(image, service, COMMIT).returncode == 0
+    engine.docker("stop", "--time=30", service.name)
+    assert remembered(image, volume) == 0
+
+
+def test_the_monitor_is_the_same_image(image: str, volume: str, service: Container) -> None:
+    predict(image, service, 5)
+    command = ["python", "-m", "app", "monitor"]
+    beside = [f"--volume={volume}:{REMEMBERED}", "--env=MONITOR_SECONDS=1"]
+    monitor = engine.run(image, f"{service.name}-monitor", *CAREFUL_HOST, *beside, command=command)
+    try:
+        engine.until(lambda: has_looked(monitor), 60, "a look of the monitor")
+        engine.docker("stop", "--time=30", monitor.name)
+        assert monitor.inspect("{{.State.ExitCode}}") == "0", monitor.logs()
+    finally:
+        engine.docker("rm", "--force", monitor.name, check=False)
+
+
+def has_looked(monitor: Container) -> bool:
+    """Whether the monitor has written its page and shows its gauges."""
+    assert monitor.inspect("{{.State.Running}}") == "true", monitor.logs()
+    try:
+        status, gauges = monitor.get("/metrics", MONITOR_PORT)
+        page = monitor.python(f"print(open('{REMEMBERED}/monitor.html').read())")
+    except AssertionError:
+        return False
+    return status == 200 and "drift" in gauges and "<html" in page
+
+
 def test_it_holds_nothing_that_serving_does_not_need(image: str) -> None:
     # Not in the read-only container: here a writable folder would show.
     found = engine.docker(
@@ -138,7 +213,9 @@ def test_a_request_that_has_begun_is_answered_after_sigterm(image: str, service:
     assert engine.docker("wait", service.name).strip() == "0"
 
 
-def test_under_load_it_stops_without_losing_an_answer(image: str, service: Container) -> None:
+def test_under_load_it_stops_without_losing_an_answer_or_a_record(
+    image: str, volume: str, service: Container
+) -> None:
     load = sidecar(image, service, LOAD, example(service))
     assert load.stdout
     assert load.stdout.readline() == "under load\n"
@@ -146,7 +223,9 @@ def test_under_load_it_stops_without_losing_an_answer(image: str, service: Conta
     said, _ = load.communicate(timeout=60)
     counts = json.loads(said.splitlines()[-1])
     assert service.inspect("{{.State.ExitCode}}") == "0"
-    assert counts.pop("200") >= 100
+    answered = counts.pop("200")
+    assert answered >= 100
+    assert remembered(image, volume) == answered
     assert not counts.pop("cut off"), "an answer was begun and not finished"
     # Not ready any more, or the door is closed: a host's proxy asks the next instance.
     assert set(counts) <= {"503", "refused", "closed unanswered"}
@@ -178,6 +257,22 @@ def test_a_model_in_the_repository_is_served_as_it_is(
         engine.docker("image", "rm", "--force", tag, check=False)
     assert served == metadata.read_text(encoding="utf-8")
 
+
+ASK = """
+import sys, urllib.request
+port, body, times = sys.argv[1:]
+for _ in range(int(times)):
+    asked = urllib.request.Request(f"http://127.0.0.1:{port}/predict", body.encode(),
+                                   {"Content-Type": "application/json"})
+    assert urllib.request.urlopen(asked, timeout=20).status == 200
+print(times, "answered")
+"""
+
+COUNT = """
+import sqlite3
+counted = "SELECT COUNT(*) FROM predictions WHERE role <> 'shadow'"
+print(sqlite3.connect("/var/lib/app/app.db").execute(counted).fetchone()[0])
+"""
 
 HALF_A_REQUEST = """
 import socket, sys
