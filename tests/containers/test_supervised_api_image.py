@@ -35,7 +35,7 @@ def service(image: str, volume: str, name: str) -> Container:
 
 
 def start(image: str, volume: str, name: str) -> Container:
-    """Start the service with a volume for its records; no limit of rate, the tests are one client."""
+    """Start the service with a volume for its records, and no limit for the one client here."""
     started = engine.run(
         image,
         name,
@@ -46,8 +46,14 @@ def start(image: str, volume: str, name: str) -> Container:
         "--env=RATE_LIMIT_PER_MINUTE=0",
         "--health-interval=1s",
     )
-    engine.until(lambda: started.inspect("{{.State.Health.Status}}") == "healthy", 60, "healthy")
+    engine.until(lambda: is_healthy(started), 60, "healthy")
     return started
+
+
+def is_healthy(service: Container) -> bool:
+    """Whether the engine's own look found the service ready."""
+    assert service.inspect("{{.State.Running}}") == "true", service.logs()
+    return service.inspect("{{.State.Health.Status}}") == "healthy"
 
 
 def smoke(image: str, service: Container, commit: str) -> subprocess.CompletedProcess[str]:
