@@ -215,7 +215,7 @@ tests:
 # Runs the program in the folder that the container would see.
 DOCKER = """test "$1 $2" = "run --rm"
 while [ "$1" != --entrypoint ]; do shift; done
-cd monitoring && exec "$2" "${@:4}\""""
+exec "$2" "${@:4}\""""
 
 
 @pytest.mark.parametrize(("rule", "green"), [(RULE, True), (RULE.replace("== 0", "== 1"), False)])
