@@ -26,7 +26,8 @@ class JsonLines(logging.Formatter):
         }
         if request_id := current_request_id():
             line["request_id"] = request_id
-        line |= {key: value for key, value in vars(record).items() if key not in _STANDARD}
+        given = vars(record)
+        line |= {key: given[key] for key in sorted(given.keys() - _STANDARD)}
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return _encode(line)

@@ -6,6 +6,7 @@ Plain ASGI. Starlette's `BaseHTTPMiddleware` would double the cost of a request.
 import logging
 from time import perf_counter
 
+from opentelemetry.trace import get_current_span
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.service import request_id
@@ -61,6 +62,7 @@ class RequestMiddleware:
         started = perf_counter()
         sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), None)
         own_id = request_id.begin(sent)
+        get_current_span().set_attribute("app.request_id", own_id)  # if there is one
         status = 0
 
         async def send_with_headers(message: Message) -> None:

@@ -7,15 +7,15 @@ tell whether the last one was carried out.
 
 import re
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 from app.service.errors import UserError
 
+T = TypeVar("T")
 Row = Sequence[Any]
 SQLITE, POSTGRES = "sqlite:///", ("postgresql://", "postgres://")
 WAIT_SECONDS = 5  # for a locked file, or for an answer to the first knock at Postgres
@@ -37,7 +37,7 @@ class _Database:
     Attributes:
         place: Where it is, for people; without a password.
         connect: Opens a connection that commits each statement unless told otherwise.
-        broken: Errors after which the same statement may work later.
+        broken: Whether the same statement may work later.
         error: Every error of the driver.
         begin: Starts a transaction that writes.
         create: Starts one that changes tables: two processes that create the same one collide.
@@ -45,7 +45,7 @@ class _Database:
 
     place: str
     connect: Callable[[], Any]
-    broken: tuple[type[Exception], ...]
+    broken: Callable[[Exception], bool]
     error: type[Exception]
     begin: tuple[str, ...]
     create: tuple[str, ...]
@@ -63,19 +63,23 @@ class _Line:
         self._lock = Lock()
         self._connection: Any = None
 
-    @contextmanager
-    def cursor(self) -> Iterator[Any]:
-        """Gives a cursor; whatever fails closes the connection, which undoes what was begun."""
+    def run(self, work: Callable[[Any], T]) -> T:
+        """Does some work with a cursor; what fails closes the connection, and so undoes it."""
         with self._lock:
-            try:
-                if getattr(self._connection, "closed", self._connection is None):
-                    self._connection = self._database.connect()
-                yield self._connection.cursor()
-            except self._database.error as error:
-                self._close()
-                if isinstance(error, self._database.broken):
-                    raise self._database.away(error) from error
-                raise
+            while True:
+                used = self._connection is not None
+                try:
+                    if not used:
+                        self._connection = self._database.connect()
+                    return work(self._connection.cursor())
+                except Exception as error:
+                    lost = used and getattr(self._connection, "closed", False)
+                    self._close()
+                    if lost:  # maybe hours ago; a new one may work
+                        continue
+                    if self._database.broken(error):
+                        raise self._database.away(error) from error
+                    raise
 
     def _close(self) -> None:
         if self._connection is not None:
@@ -113,9 +117,8 @@ class Store:
         Raises:
             StoreAwayError: The store can't be reached or written to now.
         """
-        with self._write.cursor() as cursor:
-            cursor.execute(self._text(sql), values)
-            return int(cursor.rowcount)
+        text = self._text(sql)
+        return self._write.run(lambda cursor: int(cursor.execute(text, values).rowcount))
 
     def executemany(self, sql: str, rows: Sequence[Row]) -> None:
         """Inserts rows in one transaction: all of them or none.
@@ -131,7 +134,8 @@ class Store:
         values = one.group() if one else ""
         grouped = self._text(sql.replace(values, ", ".join([values] * GROUP)))
         whole = len(rows) - len(rows) % GROUP
-        with self._write.cursor() as cursor:
+
+        def work(cursor: Any) -> None:  # noqa: ANN401 - of either driver
             for statement in self._database.begin:
                 cursor.execute(statement)
             for start in range(0, whole, GROUP):
@@ -141,15 +145,16 @@ class Store:
                 cursor.executemany(self._text(sql), rows[whole:])
             cursor.execute("COMMIT")
 
+        self._write.run(work)
+
     def create(self, statements: Sequence[str]) -> None:
         """Creates tables and indexes, `IF NOT EXISTS`, in one transaction.
 
         Raises:
             StoreAwayError: As above.
         """
-        with self._write.cursor() as cursor:
-            for statement in (*self._database.create, *statements, "COMMIT"):
-                cursor.execute(statement)
+        whole = (*self._database.create, *statements, "COMMIT")
+        self._write.run(lambda cursor: [cursor.execute(statement) for statement in whole])
 
     def query(self, sql: str, values: Row = ()) -> list[tuple[Any, ...]]:
         """Returns the rows that a question finds.
@@ -157,10 +162,8 @@ class Store:
         Raises:
             StoreAwayError: As above.
         """
-        with self._read.cursor() as cursor:
-            cursor.execute(self._text(sql), values)
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-            return rows
+        text = self._text(sql)
+        return self._read.run(lambda cursor: cursor.execute(text, values).fetchall())
 
     def close(self) -> None:
         """Closes both connections."""
@@ -216,7 +219,12 @@ def _sqlite(file: Path) -> _Database:
         return connection
 
     begin = ("BEGIN IMMEDIATE",)  # now, not at the first insert: only now does it wait for its turn
-    broken = (sqlite3.OperationalError,)
+
+    # Locked, full, not readable... but not a mistake in the statement, such as an unknown table.
+    def broken(error: Exception) -> bool:
+        mistake = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
+        return isinstance(error, sqlite3.OperationalError) and not mistake
+
     return _Database(str(file), connect, broken, sqlite3.Error, begin, begin)
 
 
@@ -244,7 +252,7 @@ def _postgres(url: str) -> _Database:
     return _Database(
         place=f"postgresql://{host}:{parts.get('port', 5432)}/{name}",
         connect=connect,
-        broken=(psycopg.OperationalError, psycopg.InterfaceError),
+        broken=lambda error: isinstance(error, psycopg.OperationalError | psycopg.InterfaceError),
         error=psycopg.Error,
         begin=("BEGIN",),
         create=("BEGIN", "SELECT pg_advisory_xact_lock(20260101)"),

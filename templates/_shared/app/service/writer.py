@@ -141,10 +141,10 @@ class Writer:
             doublings = 0 if self._closing else min(self._failures, MOST_DOUBLINGS)
             self._wake.wait(PAUSE * 2**doublings)
             self._wake.clear()
-            while self._take() and self._write():
+            while (batch := self._take()) and self._write(batch):
                 pass
 
-    def _take(self) -> bool:
+    def _take(self) -> list[_Entry]:
         """Fills the batch with what has waited longest, unless one is left from before."""
         with self._lock:
             rows = BATCH_ROWS if self._batch else 0
@@ -153,11 +153,10 @@ class Writer:
                     break
                 self._batch.append(self._queue.popleft())
                 rows += len(self._batch[-1].rows)
-            return bool(self._batch)
+            return self._batch
 
-    def _write(self) -> bool:
+    def _write(self, batch: list[_Entry]) -> bool:
         """Tries to write the batch; False: the store is away, and the batch stays."""
-        batch = self._batch
         try:
             self._store.executemany(batch[0].sql, [row for entry in batch for row in entry.rows])
         except StoreAwayError as error:

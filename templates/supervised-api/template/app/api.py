@@ -14,7 +14,7 @@ from starlette.concurrency import run_in_threadpool
 from app import own
 from app.page.render import STATIC, Pages
 from app.prediction_log import PredictionLog
-from app.prediction_routes import feedback_route, prediction_routes
+from app.prediction_routes import add_feedback, add_predictions
 from app.predictions import Predictions
 from app.project import read_project
 from app.refusals import Refusals
@@ -27,7 +27,7 @@ from app.service.metrics import HttpMetrics
 from app.service.middleware import RequestMiddleware
 from app.service.rate_limit import RateLimitMiddleware
 from app.service.store import open_store
-from app.service.tracing import TracingMiddleware, close_tracing, open_tracing
+from app.service.tracing import close_tracing, open_tracing, telemetry
 from app.service.version import read_template_facts
 from app.service.writer import Writer
 from app.settings import Settings
@@ -67,6 +67,7 @@ def create_app(settings: Settings) -> FastAPI:
         docs_url=None,  # ours, below
         redoc_url=None,
         lifespan=lifespan,
+        telemetry=telemetry(tracing),
     )
     app.state.health = health
     # Each added one wraps those before it: the limit's refusals have an id and are counted too.
@@ -74,14 +75,12 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         RateLimitMiddleware, per_minute=settings.rate_limit_per_minute, registry=metrics.registry
     )
-    if tracing:
-        app.add_middleware(TracingMiddleware, provider=tracing)
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     app.add_exception_handler(RequestValidationError, Refusals(metrics.registry).answer)
     task = models.champion.metadata.task if models else project.data.task
-    app.include_router(prediction_routes(predictions, health, task, settings))
-    app.include_router(feedback_route(log, task, settings))
+    add_predictions(app, predictions, health, task, settings)
+    add_feedback(app, log, task, settings)
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(models, log))
     app.include_router(own.router)

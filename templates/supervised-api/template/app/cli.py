@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 
 from app.service.errors import UserError
-from app.verbs import making, proving, serving, watching
+from app.verbs import keeping, making, proving, serving, watching
 
 FAILED = 1
 INTERRUPTED = 130
@@ -15,7 +15,7 @@ def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line, with a subcommand for each verb."""
     top = argparse.ArgumentParser(prog="app", description=__doc__)
     verbs = top.add_subparsers(metavar="VERB", required=True)
-    for module in (serving, making, proving, watching):
+    for module in (serving, making, proving, watching, keeping):
         module.add(verbs)
     return top
 

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Body, Request, Response
+from fastapi import Body, FastAPI, Request, Response
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 
@@ -18,7 +18,7 @@ from app.refusals import refuse_overflow
 from app.schema import Features
 from app.service import api_key
 from app.service.health import Health
-from app.service.json_route import JsonRoute, json_response
+from app.service.json_route import add_post, json_response
 from app.service.problems import documented
 from app.service.request_id import current_request_id
 from app.service.store import StoreAwayError
@@ -42,53 +42,52 @@ def _rows(cases: Sequence[Features], place: tuple[str, ...] = ()) -> Matrix:
     return rows
 
 
-def _router(settings: Settings) -> APIRouter:
-    return APIRouter(
-        tags=["prediction"],
-        route_class=JsonRoute,
-        dependencies=api_key.required(settings.api_key),
-        responses=documented(401, 413, 422, 429, 503),
-    )
+def _shared(settings: Settings, *statuses: int) -> dict[str, Any]:
+    """Returns what all these routes have: the key, if there is one, and their errors."""
+    return {
+        "tags": ["prediction"],
+        "dependencies": api_key.required(settings.api_key),
+        "responses": documented(401, *statuses, 413, 422, 429, 503),
+    }
 
 
-def prediction_routes(
+def add_predictions(
+    app: FastAPI,
     predictions: Predictions | None,
     health: Health,
     task: TaskName,
     settings: Settings,
-) -> APIRouter:
-    """Returns `/predict`, `/predict/batch` and `/explain`.
+) -> None:
+    """Adds `/predict`, `/predict/batch` and `/explain`.
 
     They are `async` although nothing is awaited: the model needs some microseconds, and handing the
     call to a thread would cost more than the call.
 
     Args:
+        app: Gets the routes.
         predictions: None as long as there is no model; then all answer 503.
         health: Knows what is missing.
         task: What the model answers.
         settings: Most cases in one batch, and the key of callers.
     """
-    router = _router(settings)
     batch: Any = Annotated[batch_of(settings.max_batch_rows), Body(openapi_examples=BATCH_EXAMPLES)]
+    shared, bodies = _shared(settings), BODIES[task]
 
     def ready() -> Predictions:
         if predictions is None:
             raise HTTPException(503, health.missing)
         return predictions
 
-    @router.post("/predict", response_model=BODIES[task].answer)
     async def predict(features: Case, request: Request) -> Response:
         """Returns the answer for one case; the header X-Unit-ID says whom it is about."""
         return json_response(ready().answer(_rows([features]), _caller(request))[0])
 
-    @router.post("/predict/batch", response_model=BODIES[task].answers)
     async def predict_batch(body: batch, request: Request) -> Response:
         """Returns the answers for many cases, in their order."""
         answers = ready().answer(_rows(body.cases, ("cases",)), _caller(request))
         version = ready().models.champion.metadata.version
         return json_response({"model_version": version, "answers": answers})
 
-    @router.post("/explain", response_model=Explanation)
     async def explain_case(features: Case, request: Request) -> Response:
         """Tells how the answer would change if one field at a time were typical."""
         models, rows = ready().models, _rows([features])
@@ -96,21 +95,22 @@ def prediction_routes(
         model = models.challenger if models.is_challenged(unit) else None
         return json_response(explain(model or models.champion, rows[0]))
 
-    return router
+    add_post(app, "/predict", predict, response_model=bodies.answer, **shared)
+    add_post(app, "/predict/batch", predict_batch, response_model=bodies.answers, **shared)
+    add_post(app, "/explain", explain_case, response_model=Explanation, **shared)
 
 
-def feedback_route(log: PredictionLog, task: TaskName, settings: Settings) -> APIRouter:
-    """Returns `/feedback`.
+def add_feedback(app: FastAPI, log: PredictionLog, task: TaskName, settings: Settings) -> None:
+    """Adds `/feedback`.
 
     Args:
+        app: Gets the route.
         log: Where the prediction is, if it is still kept.
         task: Decides what can come true: yes or no, or a number.
         settings: The key of callers.
     """
-    router = _router(settings)
     feedback: Any = BODIES[task].feedback
 
-    @router.post("/feedback", response_model=Stored, responses=documented(404))
     async def give_feedback(body: feedback, request: Request) -> Response:  # noqa: ARG001
         """Keeps what came true, or what somebody thinks of an answer."""
         actual = None if body.actual is None else float(body.actual)
@@ -124,4 +124,4 @@ def feedback_route(log: PredictionLog, task: TaskName, settings: Settings) -> AP
             raise HTTPException(404, "No prediction with this id is kept.")
         return json_response(Stored(prediction_id=body.prediction_id))
 
-    return router
+    add_post(app, "/feedback", give_feedback, response_model=Stored, **_shared(settings, 404))

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
 from dataclasses import dataclass
 from time import time
 from typing import Any
@@ -15,8 +14,6 @@ from app.routing import Models, Role
 
 # Of a probability: ten bins, and an edge at 1 so that none is without a bound.
 OUTPUT_BUCKETS = tuple(step / 10 for step in range(1, 11))
-
-_Case = tuple[str, str, bytes]  # id, unit, encoded row
 
 
 @dataclass(frozen=True)
@@ -35,6 +32,16 @@ class Caller:
     probe: bool = False
 
 
+@dataclass(frozen=True)
+class _Cases:
+    """What is asked in one request, a list entry a row."""
+
+    ids: list[str]
+    units: list[str]
+    inputs: list[bytes]
+    request_id: str
+
+
 class _Asked:
     """A model in a role, with its metrics at hand: looking them up by label costs more."""
 
@@ -48,13 +55,13 @@ class _Asked:
         shown = model.metadata.task == "classification"
         self._outputs = outputs.labels(version, role) if shown else None
 
-    def count(self, output: float) -> bool | None:
-        """Counts one answer and returns its decision."""
-        decision = self.model.decision(output)
-        self._counters[decision].inc()
+    def count(self, outputs: list[float], decisions: list[bool | None]) -> None:
+        for decision, counter in self._counters.items():
+            if found := decisions.count(decision):
+                counter.inc(found)
         if self._outputs:
-            self._outputs.observe(output)
-        return decision
+            for output in outputs:
+                self._outputs.observe(output)
 
 
 class Predictions:
@@ -109,46 +116,47 @@ class Predictions:
             rows: Shape (n, columns), encoded.
             caller: Who asks.
         """
-        units = self.units(rows, caller)
-        outputs, challenged = self.models.outputs(rows, units)
-        ids = _new_ids(len(rows))
+        outputs, challenged = self.models.outputs(rows, units := self.units(rows, caller))
         roles: list[Role] = [
             "challenger" if theirs else "champion" for theirs in challenged.tolist()
         ]
-        answers = [
-            self._asked[role].model.worded(output)
-            | {"prediction_id": prediction_id, "request_id": caller.request_id}
-            for role, output, prediction_id in zip(roles, outputs.tolist(), ids, strict=True)
-        ]
+        cases = _Cases(_new_ids(len(rows)), units, _bytes_of(rows), caller.request_id)
         if not caller.probe:
-            cases = list(zip(ids, units, _bytes_of(rows), strict=True))
-            records = self._records(cases, outputs, roles, caller)
+            records = self._records(cases, outputs, roles)
             shadow = self.models.shadow(rows)
             if shadow is not None:
-                records += self._records(cases, shadow, ["shadow"] * len(rows), caller)
+                records += self._records(cases, shadow, ["shadow"] * len(rows))
             self._log.add(records)
+        answers = []
+        for role, output, prediction_id in zip(roles, outputs.tolist(), cases.ids, strict=True):
+            answer = self._asked[role].model.worded(output)
+            answer["prediction_id"] = prediction_id
+            answer["request_id"] = caller.request_id
+            answers.append(answer)
         return answers
 
-    def _records(
-        self, cases: list[_Case], outputs: Vector, roles: Sequence[Role], caller: Caller
-    ) -> list[Record]:
-        """Counts answers and returns what to keep of them."""
-        records, now = [], time()
-        for case, output, role in zip(cases, outputs.tolist(), roles, strict=True):
-            asked = self._asked[role]
-            records.append(
-                Record(
-                    prediction_id=case[0],
-                    request_id=caller.request_id,
-                    at=now,
-                    unit=case[1],
-                    model_version=asked.version,
-                    role=role,
-                    inputs=case[2],
-                    output=output,
-                    decision=asked.count(output),
-                )
+    def _records(self, cases: _Cases, outputs: Vector, roles: list[Role]) -> list[Record]:
+        """Counts what models said and returns what to keep of it."""
+        now, request_id = time(), cases.request_id
+        rows = zip(cases.ids, cases.units, cases.inputs, outputs.tolist(), roles, strict=True)
+        records = [
+            # By position: by name it takes twice as long.
+            Record(
+                one,
+                request_id,
+                now,
+                unit,
+                (asked := self._asked[role]).version,
+                role,
+                inputs,
+                output,
+                asked.model.decision(output),
             )
+            for one, unit, inputs, output, role in rows
+        ]
+        for role in set(roles):
+            said = [(one.output, one.decision) for one in records if one.role == role]
+            self._asked[role].count([output for output, _ in said], [yes for _, yes in said])
         return records
 
 

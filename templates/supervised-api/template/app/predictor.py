@@ -77,11 +77,15 @@ class Predictor:
 
     def worded(self, output: float) -> dict[str, Any]:
         """Returns an output as `/predict` words it, without ids."""
-        version = {"model_version": self.metadata.version}
-        if self.metadata.task == "regression":
-            return {"value": output} | version
-        decided = {"decision": self.decision(output), "threshold": self.metadata.threshold}
-        return {"probability": output} | decided | version
+        metadata = self.metadata
+        if metadata.task == "regression":
+            return {"value": output, "model_version": metadata.version}
+        return {
+            "probability": output,
+            "decision": self.decision(output),
+            "threshold": metadata.threshold,
+            "model_version": metadata.version,
+        }
 
     def answer(self, features: Features) -> dict[str, Any]:
         """Returns the answer to one case as `/predict` words it, without ids."""

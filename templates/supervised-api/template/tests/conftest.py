@@ -15,6 +15,9 @@ from app.settings import Settings
 from app.training.run import train
 from app.training.table import Table, read_table
 
+from .service.stores import postgres, store_url
+
+__all__ = ["postgres", "store_url"]  # fixtures that every test may ask for
 ROOT = Path(__file__).parent.parent
 
 
