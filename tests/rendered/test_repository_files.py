@@ -228,7 +228,8 @@ def test_scripts_in_workflows_are_sound(from_public_source: Path) -> None:
             if code := step.get("run"):
                 # Files that a step writes are not there to be read.
                 check = ["shellcheck", "--shell=bash", "--exclude=SC1090,SC1091", "-"]
-                assert reported(check, from_public_source, code) == "", f"{name}: {step['name']}"
+                found = reported(check, from_public_source, f"set -eo pipefail\n{code}")
+                assert found == "", f"{name}: {step['name']}"
 
 
 @pytest.fixture(scope="session")
