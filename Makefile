@@ -42,9 +42,9 @@ test: lint  ## everything that needs no root and no container engine
 	$(BIN)/python -m pytest -m "not container" $(PYTEST_ARGS)
 
 test-containers: $(READY)  ## builds and runs what was generated; needs a container engine
-	$(BIN)/python -m pytest -m container $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "container and not act" $(PYTEST_ARGS)
 
-test-all: lint  ## every test there is
+test-all: lint  ## every test there is, whole workflows in containers among them
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 mutants: $(READY)  ## plants faults in a starter (TEMPLATE=supervised-api); its own tests must catch each
