@@ -28,11 +28,11 @@ def read_template_facts(answers_file: Path) -> TemplateFacts:
     return TemplateFacts(answers.get("template", UNKNOWN), answers.get("_commit", UNKNOWN))
 
 
-def current_commit(folder: Path) -> str | None:
-    """Returns the commit that is checked out, or None outside a repository or without git."""
+def _git(folder: Path, *arguments: str) -> str | None:
+    """Returns what git says, or None outside a repository or without git."""
     try:
         answer = subprocess.run(
-            ["git", "rev-parse", "HEAD"],
+            ["git", *arguments],
             cwd=folder,
             capture_output=True,
             text=True,
@@ -41,4 +41,22 @@ def current_commit(folder: Path) -> str | None:
         )
     except FileNotFoundError:
         return None
-    return answer.stdout.strip() if answer.returncode == 0 else None
+    return answer.stdout if answer.returncode == 0 else None
+
+
+def current_commit(folder: Path) -> str | None:
+    """Returns the commit that is checked out, or None where the folder is not a repository's top.
+
+    A folder inside another repository is not what that repository's commit names.
+    """
+    answer = _git(folder, "rev-parse", "--show-prefix", "HEAD")
+    prefix, commit = (answer or "x\n\n").split("\n")[:2]
+    return None if prefix else commit
+
+
+def has_changes(folder: Path, *paths: Path | str) -> bool | None:
+    """Tells whether files differ from the commit, new ones included; None where there is none."""
+    if current_commit(folder) is None:
+        return None
+    answer = _git(folder, "status", "--porcelain", "--", *map(str, paths))
+    return None if answer is None else bool(answer)

@@ -7,7 +7,7 @@ import pytest
 
 from app.service.errors import UserError
 from app.service.smoke import check_commit
-from app.service.version import UNKNOWN, current_commit, read_template_facts
+from app.service.version import UNKNOWN, current_commit, has_changes, read_template_facts
 
 
 def test_template_and_release_come_from_the_answers_file(tmp_path: Path) -> None:
@@ -26,12 +26,41 @@ def test_without_the_file_both_are_unknown(tmp_path: Path) -> None:
     assert (facts.template, facts.version) == (UNKNOWN, UNKNOWN)
 
 
-def test_the_commit_is_known_in_a_repository_and_nowhere_else(tmp_path: Path) -> None:
-    assert current_commit(tmp_path) is None
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository with one committed file."""
+    (tmp_path / "a.txt").write_text("first", encoding="utf-8")
     identity = ["-c", "user.name=t", "-c", "user.email=t@example.com"]
-    for command in (["init", "-q"], [*identity, "commit", "-q", "--allow-empty", "-m", "first"]):
+    for command in (["init", "-q"], ["add", "."], [*identity, "commit", "-q", "-m", "first"]):
         subprocess.run(["git", *command], cwd=tmp_path, check=True)
-    assert len(current_commit(tmp_path) or "") == 40
+    return tmp_path
+
+
+def test_the_commit_is_known_in_a_repository_and_nowhere_else(
+    repository: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    assert len(current_commit(repository) or "") == 40
+    assert current_commit(tmp_path_factory.mktemp("bare")) is None
+
+
+def test_a_folder_in_somebody_elses_repository_has_no_commit(repository: Path) -> None:
+    inside = repository / "inside"
+    inside.mkdir()
+    assert current_commit(repository) is not None
+    assert current_commit(inside) is None
+    assert has_changes(inside, ".") is None
+
+
+def test_changed_and_new_files_differ_from_the_commit(repository: Path) -> None:
+    assert has_changes(repository, "a.txt", "new") is False
+    (repository / "other.txt").write_text("not asked about", encoding="utf-8")
+    assert has_changes(repository, "a.txt", "new") is False
+    (repository / "new").mkdir()
+    (repository / "new" / "b.txt").write_text("new", encoding="utf-8")
+    assert has_changes(repository, "a.txt", "new") is True
+    assert has_changes(repository, repository / "a.txt") is False
+    (repository / "a.txt").write_text("changed", encoding="utf-8")
+    assert has_changes(repository, "a.txt") is True
 
 
 def test_without_git_the_commit_is_not_known(

@@ -8,7 +8,11 @@ from pydantic import BaseModel, ConfigDict
 from app.tasks import TaskName
 
 
-class Scores(BaseModel):
+class _Fact(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class Scores(_Fact):
     """How well answers fit the truth on some rows.
 
     Attributes:
@@ -21,14 +25,12 @@ class Scores(BaseModel):
             Regression, in the target's unit: `mae`, `rmse`; and `r2`.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     n: int
     positives: int | None
     numbers: dict[str, float]
 
 
-class Reference(BaseModel):
+class Reference(_Fact):
     """How one column, or the model's output, was distributed when the model was tested.
 
     Attributes:
@@ -39,14 +41,30 @@ class Reference(BaseModel):
         typical: Median, or the most frequent code; None where nothing was there.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     edges: tuple[float, ...]
     counts: tuple[int, ...]
     typical: float | None
 
 
-class Bin(BaseModel):
+class CostCheck(_Fact):
+    """What the stated costs come to on the test rows, per 1,000 cases, in the project's unit.
+
+    Attributes:
+        served: With the threshold that follows from the costs.
+        never: If the answer was always no.
+        always: If the answer was always yes.
+        cheapest: With the threshold that is the cheapest on these very rows, which flatters it.
+        cheapest_threshold: That threshold, a probability.
+    """
+
+    served: float
+    never: float
+    always: float
+    cheapest: float
+    cheapest_threshold: float
+
+
+class Bin(_Fact):
     """Cases with a similar probability: what was said and what came true.
 
     Attributes:
@@ -55,14 +73,12 @@ class Bin(BaseModel):
         observed: Share whose answer was yes.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     n: int
     predicted: float
     observed: float
 
 
-class Calibration(BaseModel):
+class Calibration(_Fact):
     """Whether probabilities come true, on rows the model never saw.
 
     Attributes:
@@ -71,24 +87,21 @@ class Calibration(BaseModel):
         bins: In ascending order.
     """
 
-    model_config = ConfigDict(frozen=True)
-
     error: float
     by_chance: float
     bins: tuple[Bin, ...]
 
 
-class Parity(BaseModel):
+class Parity(_Fact):
     """How far the exported model is from the trained one, on the test rows.
 
     Attributes:
         n: Rows compared.
         share_within: Share of rows whose answer differs by at most the tolerance.
-        largest: Largest difference of an answer.
-        metric_difference: Absolute difference in the task's primary metric.
+        largest: Largest difference of an answer; in a regression, in standard deviations of the
+            target, as the tolerance is.
+        metric_difference: Absolute difference in the task's primary metric, in the same unit.
     """
-
-    model_config = ConfigDict(frozen=True)
 
     n: int
     share_within: float
@@ -96,10 +109,8 @@ class Parity(BaseModel):
     metric_difference: float
 
 
-class Metadata(BaseModel):
+class Metadata(_Fact):
     """All that is known about a trained model, written beside it."""
-
-    model_config = ConfigDict(frozen=True)
 
     schema_version: Literal[2] = 2
     version: str
@@ -121,8 +132,13 @@ class Metadata(BaseModel):
     train_rows: int
     # rows of the test -> candidate -> scores
     metrics: dict[str, dict[str, Scores]]
-    # slice column -> its value -> scores of the shipped model on the test rows
+    # slice column -> its value -> scores of the shipped model on the test rows, and of the rule;
+    # without numbers where there are too few rows for any
     slices: dict[str, dict[str, Scores]]
+    rule_slices: dict[str, dict[str, Scores]]
+    # column -> how well it alone tells the answer on the test rows: AUC, or R squared
+    alone: dict[str, float]
+    costs: CostCheck | None  # of a classification
     parity: Parity
     calibration: Calibration | None  # of a classification
     # column -> its distribution in the test rows; and that of the model's answers there

@@ -42,26 +42,41 @@ class _Cases:
     request_id: str
 
 
+class _Metrics:
+    def __init__(self, registry: CollectorRegistry) -> None:
+        about, by = "Predictions by decision; nobody sees those of the shadow.", "decision"
+        labels = ["model_version", "role"]
+        self.decisions = Counter("predictions", about, [*labels, by], registry=registry)
+        about, by = "Always 1; the labels say which models are loaded.", "target"
+        self.info = Gauge("model_info", about, [*labels, by], registry=registry)
+        about = "Probabilities that were predicted."
+        self.outputs = Histogram(
+            "prediction_output", about, labels, buckets=OUTPUT_BUCKETS, registry=registry
+        )
+
+
 class _Asked:
-    """A model in a role, with its metrics at hand: looking them up by label costs more."""
+    """A model in a role, with its series at hand: looking them up by label costs more."""
 
-    def __init__(self, model: Predictor, role: Role, counter: Counter, outputs: Histogram) -> None:
-        version = model.metadata.version
-        self.model, self.role, self.version = model, role, version
+    def __init__(self, model: Predictor, role: Role, metrics: _Metrics) -> None:
+        about, version = model.metadata, model.metadata.version
+        metrics.info.labels(version, role, about.target).set(1)
+        decisions = (None,) if about.threshold is None else (True, False)
+        self.model, self.version = model, version
         self._counters = {
-            decision: counter.labels(version, role, str(decision).lower())
-            for decision in ((True, False) if model.metadata.threshold is not None else (None,))
+            decision: metrics.decisions.labels(version, role, str(decision).lower())
+            for decision in decisions
         }
-        shown = model.metadata.task == "classification"
-        self._outputs = outputs.labels(version, role) if shown else None
+        shown = about.task == "classification"
+        self._outputs = metrics.outputs.labels(version, role) if shown else None
 
-    def count(self, outputs: list[float], decisions: list[bool | None]) -> None:
-        for decision, counter in self._counters.items():
-            if found := decisions.count(decision):
-                counter.inc(found)
+    def count(self, records: list[Record]) -> None:
+        decisions = [record.decision for record in records]
+        for decision in set(decisions):
+            self._counters[decision].inc(decisions.count(decision))
         if self._outputs:
-            for output in outputs:
-                self._outputs.observe(output)
+            for record in records:
+                self._outputs.observe(record.output)
 
 
 class Predictions:
@@ -74,29 +89,8 @@ class Predictions:
     def __init__(self, models: Models, log: PredictionLog, registry: CollectorRegistry) -> None:
         self.models = models
         self._log = log
-        counter = Counter(
-            "predictions",
-            "Predictions by decision; those in the shadow are seen by nobody.",
-            ["model_version", "role", "decision"],
-            registry=registry,
-        )
-        outputs = Histogram(
-            "prediction_output",
-            "Probabilities that were predicted.",
-            ["model_version", "role"],
-            buckets=OUTPUT_BUCKETS,
-            registry=registry,
-        )
-        info = Gauge(
-            "model_info",
-            "Always 1; the labels say which models are loaded.",
-            ["model_version", "target", "role"],
-            registry=registry,
-        )
-        self._asked: dict[Role, _Asked] = {}
-        for role, model in models.roles().items():
-            self._asked[role] = _Asked(model, role, counter, outputs)
-            info.labels(model.metadata.version, model.metadata.target, role).set(1)
+        metrics = _Metrics(registry)
+        self._asked = {role: _Asked(one, role, metrics) for role, one in models.roles().items()}
 
     def units(self, rows: Matrix, caller: Caller) -> list[str]:
         """Returns who each row is about, as a hash: enough to tell apart, and it names nobody.
@@ -117,9 +111,8 @@ class Predictions:
             caller: Who asks.
         """
         outputs, challenged = self.models.outputs(rows, units := self.units(rows, caller))
-        roles: list[Role] = [
-            "challenger" if theirs else "champion" for theirs in challenged.tolist()
-        ]
+        either: tuple[Role, Role] = ("champion", "challenger")
+        roles = [either[theirs] for theirs in challenged.tolist()]
         cases = _Cases(_new_ids(len(rows)), units, _bytes_of(rows), caller.request_id)
         if not caller.probe:
             records = self._records(cases, outputs, roles)
@@ -139,24 +132,14 @@ class Predictions:
         """Counts what models said and returns what to keep of it."""
         now, request_id = time(), cases.request_id
         rows = zip(cases.ids, cases.units, cases.inputs, outputs.tolist(), roles, strict=True)
-        records = [
+        records = []
+        for one, unit, inputs, output, role in rows:
+            version, decide = self._asked[role].version, self._asked[role].model.decision
             # By position: by name it takes twice as long.
-            Record(
-                one,
-                request_id,
-                now,
-                unit,
-                (asked := self._asked[role]).version,
-                role,
-                inputs,
-                output,
-                asked.model.decision(output),
-            )
-            for one, unit, inputs, output, role in rows
-        ]
+            record = (one, request_id, now, unit, version, role, inputs, output, decide(output))
+            records.append(Record(*record))
         for role in set(roles):
-            said = [(one.output, one.decision) for one in records if one.role == role]
-            self._asked[role].count([output for output, _ in said], [yes for _, yes in said])
+            self._asked[role].count([record for record in records if record.role == role])
         return records
 
 

@@ -48,12 +48,8 @@ class Refusals:
 
     def __init__(self, registry: CollectorRegistry) -> None:
         self._names = frozenset(column.name for column in columns())
-        self._counter = Counter(
-            "prediction_refusals",
-            "Values that the schema refused.",
-            ["field", "reason"],
-            registry=registry,
-        )
+        about, labels = "Values that the schema refused.", ["field", "reason"]
+        self._counter = Counter("prediction_refusals", about, labels, registry=registry)
 
     async def answer(self, request: Request, error: Exception) -> Response:
         """Handles `RequestValidationError` for FastAPI."""
@@ -67,20 +63,15 @@ class Refusals:
 
 
 def refuse_overflow(rows: Matrix, place: tuple[str, ...] = ()) -> None:
-    """Makes sure that all numbers fit into the model's 32 bits; NaN is a missing value.
+    """Makes sure that all numbers fit into the model's 32 bits.
 
     Raises:
-        RequestValidationError: Some don't.
+        RequestValidationError: One does not; it names the first.
     """
     beyond = np.isinf(rows)
-    if not beyond.any():
-        return
-    found = [
-        {
-            "type": "less_than",
-            "loc": ("body", *place, *([int(row)] if place else []), columns()[column].name),
-            "msg": "The number is too large for the model",
-        }
-        for row, column in np.argwhere(beyond)
-    ]
-    raise RequestValidationError(found)
+    if beyond.any():
+        row, column = np.argwhere(beyond)[0].tolist()
+        case = (*place, row) if place else ()
+        loc = ("body", *case, columns()[column].name)
+        message = "The number is too large for the model"
+        raise RequestValidationError([{"type": "less_than", "loc": loc, "msg": message}])

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from prometheus_client import Counter
 
 from app.predictor import Matrix, Predictor, Vector, load, load_champion
-from app.registry import challenger_folder
+from app.registry import challenger_folder, read_metadata
 from app.service.errors import UserError
 
 Mode = Literal["off", "shadow", "split"]
@@ -101,18 +101,17 @@ def load_models(folder: Path, mode: Mode, share: float, failures: Counter) -> Mo
     champion, challenger = load_champion(folder), None
     try:
         challenger = _load_challenger(folder, champion) if mode != "off" else None
-    except UserError as error:  # an experiment must not keep the service from answering
-        logger.warning("no challenger: %s %s", error.problem, error.remedy)
+    except Exception:  # an experiment must not keep the service from answering
+        logger.exception("the challenger can't be loaded, so there is none")
         failures.inc()
     return Models(champion, challenger, mode, share, failures)
 
 
 def _load_challenger(models: Path, champion: Predictor) -> Predictor | None:
     folder = challenger_folder(models)
-    challenger = load(folder) if folder else None
-    if challenger and challenger.metadata.task != champion.metadata.task:
-        raise UserError(
-            f"{challenger.metadata.version} answers another task than the champion.",
-            "Promote a challenger of the same task.",
-        )
-    return challenger
+    if folder is None:
+        return None
+    if (task := read_metadata(folder).task) != champion.metadata.task:
+        problem = f"The challenger answers a {task}, the champion does not."
+        raise UserError(problem, "Promote a challenger of the same task.")
+    return load(folder)

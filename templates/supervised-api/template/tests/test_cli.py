@@ -12,7 +12,7 @@ import pytest
 from app.cli import main
 from app.columns import example
 from app.metadata import Metadata
-from app.registry import CHAMPION
+from app.registry import CHALLENGER, CHAMPION
 
 from .conftest import ROOT
 
@@ -42,6 +42,23 @@ def test_train_writes_a_model(
     monkeypatch.setenv("MODELS_DIR", str(tmp_path))
     assert main(["train"]) == 0
     assert (tmp_path / CHAMPION).read_text(encoding="utf-8").strip() == trained.version
+
+
+@pytest.mark.usefixtures("at_root")
+def test_train_makes_a_challenger_or_only_keeps_a_model(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
+    assert main(["train", "--no-promote"]) == 0
+    assert not (tmp_path / CHAMPION).exists()
+    assert main(["train", "--model", "linear", "--challenger"]) == 0
+    linear = (tmp_path / CHALLENGER).read_text(encoding="utf-8").strip()
+    assert not (tmp_path / CHAMPION).exists()
+    capsys.readouterr()
+    assert main(["models"]) == 0
+    kept, challenger = capsys.readouterr().out.splitlines()
+    assert CHALLENGER not in kept
+    assert challenger.split()[:2] == [linear, "linear"]
 
 
 @pytest.mark.usefixtures("at_root")
@@ -115,7 +132,9 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
     assert main(arguments) == 2
 
 
-@pytest.mark.parametrize("verb", ["demo", "train", "serve", "predict", "smoke"])
+@pytest.mark.parametrize(
+    "verb", ["demo", "train", "models", "promote", "rollback", "serve", "predict", "smoke"]
+)
 def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
     assert len(capsys.readouterr().out) > 200

@@ -11,7 +11,7 @@ from app.columns import columns
 from app.project import Project
 from app.schema import Features
 from app.service.errors import UserError
-from app.training.table import Table, read_table
+from app.training.table import Table, other_answers, read_table
 
 from .conftest import ROOT
 
@@ -36,7 +36,7 @@ def test_the_description_has_the_hash_of_the_data(project: Project) -> None:
 
 def test_every_row_fits_the_schema(table: Table) -> None:
     assert table.inputs.shape == (len(table.frame), len(columns()))
-    assert 0 < table.target.mean() < 1
+    assert len(np.unique(table.target)) > 1
 
 
 def test_only_optional_columns_have_gaps(table: Table) -> None:
@@ -72,8 +72,48 @@ def test_a_target_with_one_answer_is_refused(
     table: Table, project: Project, tmp_path: Path
 ) -> None:
     wrong = changed(table, project, tmp_path, **{project.data.target: project.data.positive})
-    with pytest.raises(UserError, match=project.data.target):
-        read_table(wrong)
+    positive = project.model_copy(
+        update={"data": wrong.data.model_copy(update={"task": "classification"})}
+    )
+    with pytest.raises(UserError, match="and something else"):
+        read_table(positive)
+
+
+def with_target(
+    table: Table, project: Project, folder: Path, task: str, values: list[object]
+) -> Project:
+    """Returns a project of a task, whose target has these values in turn."""
+    column = [values[row % len(values)] for row in range(50)]
+    changes = changed(table, project, folder, **{project.data.target: column})
+    update = {"task": task, "positive": "Gentoo"}
+    return project.model_copy(update={"data": changes.data.model_copy(update=update)})
+
+
+def test_all_other_answers_count_as_no_and_are_named(
+    table: Table, project: Project, tmp_path: Path
+) -> None:
+    species: list[object] = ["Gentoo", "Adelie", "Chinstrap"]
+    three = with_target(table, project, tmp_path, "classification", species)
+    found = read_table(three)
+    assert found.target[:3].tolist() == [1, 0, 0]
+    assert other_answers(found.frame, three) == ["'Adelie'", "'Chinstrap'"]
+
+
+@pytest.mark.parametrize("task", ["classification", "regression"])
+def test_rows_without_an_answer_are_counted(
+    table: Table, project: Project, tmp_path: Path, task: str
+) -> None:
+    gaps = with_target(table, project, tmp_path, task, ["Gentoo", "Adelie", None, None, "Adelie"])
+    with pytest.raises(UserError, match="empty in 20 of 50 rows"):
+        read_table(gaps)
+
+
+@pytest.mark.parametrize("values", [["many", "few"], [1.5, float("inf")]])
+def test_the_target_of_a_regression_is_a_finite_number(
+    table: Table, project: Project, tmp_path: Path, values: list[object]
+) -> None:
+    with pytest.raises(UserError, match="finite number in every row"):
+        read_table(with_target(table, project, tmp_path, "regression", values))
 
 
 def test_a_feature_that_is_the_target_is_refused(project: Project) -> None:

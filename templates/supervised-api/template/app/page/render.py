@@ -6,6 +6,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app import model_card
 from app.columns import Column, columns, example
 from app.explain import number
 from app.metadata import Metadata
@@ -70,6 +71,7 @@ class Pages:
     def __init__(
         self, project: Project, metadata: Metadata | None, kept: str, *, needs_key: bool
     ) -> None:
+        self._project, self._metadata = project, metadata
         self._shared = {
             "project": project,
             "words": project.words,
@@ -94,7 +96,9 @@ class Pages:
 
     def model_card(self) -> str:
         """Returns the page about the model that answers."""
-        return self._render("model_card.html")
+        metadata = self._metadata
+        text = model_card.render(metadata, self._project, "html") if metadata else ""
+        return self._render("model_card.html", text=text)
 
     def _render(self, template: str, **values: str | None) -> str:
         return _environment().get_template(template).render(self._shared | values)

@@ -11,11 +11,12 @@ from sklearn.metrics import (
     root_mean_squared_error,
 )
 
-from app.metadata import Scores
+from app.metadata import CostCheck, Scores
 from app.project import Costs
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
+THRESHOLDS = 400
 
 
 def score_decisions(
@@ -56,3 +57,31 @@ def score_values(truth: Floats, values: Floats) -> Scores:
         "r2": float(r2_score(truth, values)),
     }
     return Scores(n=len(truth), positives=None, numbers=numbers)
+
+
+def check_costs(truth: Bools, probabilities: Floats, costs: Costs) -> CostCheck:
+    """Returns what the stated costs come to at their threshold, and at others.
+
+    Args:
+        truth: Shape (n,).
+        probabilities: Shape (n,).
+        costs: What each wrong decision costs.
+    """
+    scale = 1000 / len(truth)
+
+    def per_1000(threshold: float) -> float:
+        yes = probabilities >= threshold
+        false_alarms, misses = int((yes & ~truth).sum()), int((~yes & truth).sum())
+        return scale * (costs.false_alarm * false_alarms + costs.miss * misses)
+
+    # A few hundred are enough for a check, and quick on any table; 1 is as good as never.
+    quantiles = np.quantile(probabilities, np.linspace(0, 1, THRESHOLDS), method="inverted_cdf")
+    tried = {float(threshold): per_1000(threshold) for threshold in (*quantiles, 1.0)}
+    cheapest = min(tried, key=lambda threshold: tried[threshold])
+    return CostCheck(
+        served=per_1000(costs.threshold),
+        never=per_1000(np.inf),
+        always=per_1000(0),
+        cheapest=tried[cheapest],
+        cheapest_threshold=cheapest,
+    )

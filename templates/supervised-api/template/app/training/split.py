@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from app.columns import columns
 from app.project import Project, Split
 from app.service.errors import UserError
 from app.training.table import Table
@@ -48,7 +49,8 @@ def split_rows(table: Table, project: Project) -> Parts:
     """Splits the rows as `project.toml` says.
 
     Raises:
-        UserError: A part would be empty or hold only one answer, or both name the same time.
+        UserError: A part would be empty or hold only one answer, both name the same time, or a
+            column is empty in all rows that train.
     """
     held_out = _held_out(table.frame, project)
     both = set(project.split.train) & set(project.split.test)
@@ -65,10 +67,18 @@ def split_rows(table: Table, project: Project) -> Parts:
     else:
         parts = Parts(~held_out, held_out, held_out)
     for name, mask in vars(parts).items():
-        if not 0 < table.target[mask].sum() < mask.sum():
+        different = len(np.unique(table.target[mask]))
+        if different < 2:  # noqa: PLR2004 - yes and no, or two values that can be told apart
             raise UserError(
-                f"The {name} part has {int(mask.sum())} rows and "
-                f"{int(table.target[mask].sum())} of them are positive: it needs both answers.",
+                f"The {name} part has {int(mask.sum())} rows and {different} different answers in "
+                "them: it needs two at least.",
                 "Look at [split] in project.toml.",
             )
+    empty = np.isnan(table.inputs[parts.train]).all(axis=0)
+    if empty.any():
+        names = [column.name for column, is_empty in zip(columns(), empty, strict=True) if is_empty]
+        raise UserError(
+            f"{', '.join(names)}: empty in every row that trains, so that nothing can be learned.",
+            "Remove that field from app/schema.py, or train on other rows under [split].",
+        )
     return parts

@@ -25,13 +25,13 @@ class Table:
     Attributes:
         frame: All columns of the file as read, with rows numbered from 0.
         inputs: Shape (rows, columns), float32, NaN where missing, in the order of `columns()`.
-        target: Shape (rows,), True where the answer is yes.
+        target: Shape (rows,), 1 where the answer is yes and 0 where it is no, or the value.
         sha256: Hash of the file.
     """
 
     frame: pd.DataFrame
     inputs: npt.NDArray[np.float32]
-    target: npt.NDArray[np.bool_]
+    target: npt.NDArray[np.float64]
     sha256: str
 
     def features(self, row: int) -> Features:
@@ -88,18 +88,36 @@ def _inputs(frame: pd.DataFrame, path: Path) -> npt.NDArray[np.float32]:
     return np.array(encoded, dtype=np.float32)
 
 
-def _target(frame: pd.DataFrame, project: Project) -> npt.NDArray[np.bool_]:
-    values = frame[project.data.target]
-    distinct = sorted(map(str, values.dropna().unique()))
-    is_yes = (values == project.data.positive).to_numpy(dtype=np.bool_)
-    if values.isna().any() or len(distinct) != 2 or not is_yes.any():  # noqa: PLR2004 - yes and no
+def other_answers(frame: pd.DataFrame, project: Project) -> list[str]:
+    """Returns the values of a classification's target that count as "no", as texts."""
+    values = frame[project.data.target].dropna()
+    return sorted(map(repr, values[values != project.data.positive].unique().tolist()))
+
+
+def _target(frame: pd.DataFrame, project: Project) -> npt.NDArray[np.float64]:
+    name, positive = project.data.target, project.data.positive
+    values = frame[name]
+    if empty := int(values.isna().sum()):
         raise UserError(
-            f"The target {project.data.target!r} must hold {project.data.positive!r} and one "
-            f"other value, in every row; it holds {', '.join(distinct[:8])} "
-            f"and is empty in {int(values.isna().sum())} rows.",
-            "Set `target` and `positive` under [data] in project.toml.",
+            f"The target {name!r} is empty in {empty} of {len(frame)} rows.",
+            "Nobody can learn from a row without its answer: remove these rows from the data.",
         )
-    return is_yes
+    if project.data.task == "classification":
+        is_yes = (values == positive).to_numpy().astype(np.float64)
+        if not 0 < is_yes.sum() < len(is_yes):
+            there = sorted(map(repr, values.unique().tolist()))
+            raise UserError(
+                f"The target {name!r} must hold {positive!r} and something else; it holds "
+                f"{', '.join(there[:8])}{', ...' if len(there) > 8 else ''}.",  # noqa: PLR2004
+                "Set `target` and `positive` under [data] in project.toml.",
+            )
+        return is_yes
+    if not pd.api.types.is_numeric_dtype(values) or not np.isfinite(values).all():
+        raise UserError(
+            f"The target {name!r} of a regression must be a finite number in every row.",
+            'Correct the data, or set task = "classification" and `positive` under [data].',
+        )
+    return values.to_numpy(dtype=np.float64)
 
 
 def read_table(project: Project) -> Table:

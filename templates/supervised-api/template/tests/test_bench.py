@@ -1,0 +1,74 @@
+"""`app bench`: real services, measured in turns; numbers that follow from the raw samples."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.evidence.report import Json, read_report
+from app.project import Project
+from app.proving import bench
+
+ROWS: list[Json] = [
+    {"service": name, "callers": 8, "round": turn, "cpu_us": cpu, "latency_us": [cpu, 2 * cpu]}
+    for name, base in (("empty", 100.0), ("predict", 300.0))
+    for turn, cpu in enumerate((base, base * 1.1, base * 4))
+]
+PREDICT = {"/service": "predict", "/callers": 8}
+
+
+@pytest.mark.usefixtures("at_root")
+def test_the_benchmark_runs_every_service_and_keeps_its_samples(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    project: Project,
+) -> None:
+    monkeypatch.setattr(bench, "QUICK", bench.Size(1, 16, 2))
+    monkeypatch.setenv("REPORTS_DIR", str(tmp_path))
+    assert main(["bench", "--quick"]) == 0
+    report = read_report(tmp_path / bench.FILE)
+    rows = [
+        json.loads(line)
+        for line in gzip.decompress((tmp_path / report["rows"]["file"]).read_bytes()).splitlines()
+    ]
+    assert {row["service"] for row in rows} == {"empty", "bare", "predict", "batch", "plain"}
+    for group in ("empty", "bare", "plain", "predict", "batch"):
+        assert report[group]["cpu_us"]["value"] > 0
+    alone = [row["latency_us"] for row in rows if row["service"] == "predict" and "callers" in row]
+    assert [len(latencies) for latencies in alone] == [16, 16]
+    is_priced = project.bench.price_per_cpu_hour is not None
+    assert (report["predict"]["cost_per_million"]["value"] is not None) == is_priced
+    said = capsys.readouterr().out
+    assert ("price_per_cpu_hour" in said) != is_priced
+    assert "3.5" in said
+
+
+def test_ratios_are_those_of_the_same_round() -> None:
+    by = {"/service": "empty", "/callers": 8}
+    recipe = {"of": "/cpu_us", "where": PREDICT, "by": by, "q": 0.5}
+    found = bench.quantile(ROWS, "", recipe)
+    assert found["value"] == pytest.approx(3)
+    assert (found["low"], found["high"]) == pytest.approx((3, 3))
+    assert found["n"] == 3
+
+
+def test_a_latency_is_a_quantile_of_all_answers_with_an_interval_over_rounds() -> None:
+    recipe = {"of": "/latency_us", "where": PREDICT, "q": 1}
+    found = bench.quantile(ROWS, "us", recipe)
+    assert (found["value"], found["n"]) == (2400, 6)
+    assert found["low"] < 2400
+    assert found["interval"]["unit"] == "round"
+
+
+def test_of_too_few_rounds_nothing_is_said_about_chance() -> None:
+    recipe = {"of": "/cpu_us", "where": {"/service": "empty"}, "q": 0.5}
+    assert "low" not in bench.quantile(ROWS[:2], "us", recipe)
+
+
+def test_a_million_answers_cost_their_processor_time() -> None:
+    recipe = {"of": "/cpu_us", "where": PREDICT, "q": 0.5, "times": 0.036 / 3600}
+    # 330 us an answer are 330 s a million.
+    assert bench.quantile(ROWS, "dollars", recipe)["value"] == pytest.approx(330 * 0.036 / 3600)

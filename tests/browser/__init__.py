@@ -1,0 +1,1 @@
+"""Tests of generated pages in a real browser."""

@@ -1,0 +1,1 @@
+"""A starter and its monitor, watched by a real Prometheus."""
