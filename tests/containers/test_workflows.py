@@ -53,7 +53,7 @@ def push(folder: Path, job: str, stand_in: Path) -> subprocess.CompletedProcess[
     (stand_in / "action.yml").write_text(NOTHING_TO_DO, encoding="utf-8")
     used = {step["uses"] for step in jobs[job]["steps"] if "uses" in step}
     instead = [f"--local-repository={one}={stand_in}" for one in used if "checkout" not in one]
-    command = ["act", "push", "--pull=false", f"--platform={jobs[job]['runs-on']}={RUNNER}"]
+    command = ["act", "push", "--rm", "--pull=false", f"--platform={jobs[job]['runs-on']}={RUNNER}"]
     where = [f"--container-daemon-socket={os.environ['DOCKER_HOST']}", f"--job={job}"]
     return subprocess.run(
         [*command, *where, *instead, "--workflows=.github/workflows/ci.yml"],
