@@ -120,9 +120,12 @@ class Refresh:
     def _line(self, claim: Claim) -> str:
         try:
             content = read_report(self.folder / self.reports / claim.report)
-            found, value = at(content, claim.pointer), _value(content, claim.pointer)
+            found = at(content, claim.pointer)
         except (KeyError, UserError):
             return f"| {claim.words} | not measured yet | `{claim.command}` |"
+        if found["value"] is None:
+            return f"| {claim.words} | unknown | `{claim.command}` |"
+        value = _value(content, claim.pointer)
         shown = f"[{value:z.{claim.decimals}f}]({self.reports}/{claim.report}#{claim.pointer})"
         shown += f" {found['unit']}" if found["unit"] else ""
         if "low" in found:

@@ -10,6 +10,7 @@ from app.service.errors import UserError
 
 CLAIMS = (
     Claim("It ranks", "evaluation.json", "/champion/ap", 3, "uv run app evaluate"),
+    Claim("It is free", "evaluation.json", "/champion/nothing", 2, "uv run app evaluate"),
     Claim("It is cheap", "benchmark.json", "/predict/cost", 2, "uv run app bench"),
 )
 LINK = "reports/evaluation.json#/champion/ap"
@@ -83,7 +84,8 @@ def test_the_table_is_written_with_interval_cases_and_where_the_data_is_from(
     assert lines[:2] == ["a", "<!-- numbers -->"]
     assert lines[-2:] == ["<!-- /numbers -->", "b"]
     assert lines[4] == f"| It ranks | [0.578]({LINK}) (0.500 to 0.640) | n = 1,379, demo data |"
-    assert lines[5] == "| It is cheap | not measured yet | `uv run app bench` |"
+    assert lines[5] == "| It is free | unknown | `uv run app evaluate` |"
+    assert lines[6] == "| It is cheap | not measured yet | `uv run app bench` |"
     assert written(project, text) == text
 
 
