@@ -38,17 +38,19 @@ class Writer:
     Args:
         store: Where to write.
         registry: Where the writer's metrics go.
-        capacity: Most rows that wait.
+        capacity: Most rows that wait; CAPACITY where it is not given.
 
     Attributes:
         waiting: Rows that are not written yet.
         dropped: Rows that never will be.
     """
 
-    def __init__(self, store: Store, registry: CollectorRegistry, capacity: int = CAPACITY) -> None:
+    def __init__(
+        self, store: Store, registry: CollectorRegistry, capacity: int | None = None
+    ) -> None:
         self.waiting = self.dropped = 0
         self._store = store
-        self._capacity = capacity
+        self._capacity = capacity or CAPACITY
         self._queue: deque[_Entry] = deque()
         self._batch: list[_Entry] = []  # taken from the queue, not yet written
         self._number = 0
@@ -75,6 +77,14 @@ class Writer:
         ).set_function(lambda: self.waiting)
         self._thread = Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the store works and is too slow: whoever brings many rows should wait a moment.
+
+        While it is away nobody waits: then answers matter more than records.
+        """
+        return not self._failures and self.waiting > self._capacity / 2
 
     def put(self, sql: str, rows: Sequence[Row]) -> None:
         """Queues rows for `Store.executemany`; never waits for the store.

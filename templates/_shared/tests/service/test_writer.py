@@ -150,6 +150,25 @@ def test_a_full_queue_drops_the_oldest_and_counts_them(
     writer.close()
 
 
+def test_it_is_behind_with_half_a_queue_to_write(store: Store) -> None:
+    writer = Writer(store, CollectorRegistry(), capacity=10)
+    behind = []
+    for rows in ([(str(k), k) for k in range(5)], [("one more", 1)]):
+        writer.put(ADD, rows)
+        behind.append(writer.is_behind)
+    assert writer.flush(10)
+    assert [*behind, writer.is_behind] == [False, True, False]
+    writer.close()
+
+
+def test_while_the_store_is_away_nobody_is_asked_to_wait(locked: tuple[Store, Lock]) -> None:
+    writer = Writer(locked[0], CollectorRegistry(), capacity=10)
+    writer.put(ADD, [(str(k), k) for k in range(8)])
+    assert not writer.flush(0.5)
+    assert not writer.is_behind
+    writer.close(0.1)
+
+
 def test_more_rows_at_once_than_fit_are_dropped_whole(store: Store) -> None:
     writer = Writer(store, CollectorRegistry(), capacity=3)
     writer.put(ADD, [(str(k), k) for k in range(4)])

@@ -78,6 +78,11 @@ class PredictionLog:
         rows = [record + self._contract for record in records]
         (self._writer.put if self._writer else self._store.executemany)(ADD, rows)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether records come faster than the store takes them."""
+        return self._writer is not None and self._writer.is_behind
+
     def add_feedback(
         self, prediction_id: str, actual: float | None, thumb: Thumb | None, comment: str | None
     ) -> bool:

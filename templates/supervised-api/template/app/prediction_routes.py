@@ -84,6 +84,8 @@ def add_predictions(
 
     async def predict_batch(body: batch, request: Request) -> Response:
         """Returns the answers for many cases, in their order."""
+        if not await ready().catch_up():
+            raise HTTPException(503, "Batches come faster than they can be stored.")
         answers = ready().answer(_rows(body.cases, ("cases",)), _caller(request))
         version = ready().models.champion.metadata.version
         return json_response({"model_version": version, "answers": answers})

@@ -298,6 +298,30 @@ def test_each_answer_is_kept_with_what_the_model_got(
     assert window.output.tolist() == pytest.approx([output_of(sent.json())])
 
 
+def test_more_batches_than_the_store_takes_lose_no_record(
+    own_store: Settings, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.service.writer.CAPACITY", 50)
+    many = 30
+    with TestClient(create_app(own_store)) as session:
+        for _ in range(many):
+            answer = session.post("/predict/batch", json={"cases": cases})
+            assert answer.status_code == 200
+        assert metric(session, "store_records_dropped_total") == 0
+        assert len(stored(session, own_store).output) == many * len(cases)
+
+
+def test_a_batch_that_can_not_be_stored_in_time_is_sent_away(
+    client: TestClient, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.predictions.CATCH_UP_SECONDS", 0.0)
+    monkeypatch.setattr(PredictionLog, "is_behind", True)
+    refused = client.post("/predict/batch", json={"cases": cases})
+    assert refused.status_code == 503
+    assert refused.headers["retry-after"]
+    assert client.post("/predict", json=cases[0]).status_code == 200
+
+
 def test_a_probe_is_answered_but_neither_kept_nor_counted(own_store: Settings) -> None:
     with TestClient(create_app(own_store)) as client:
         response = client.post("/predict", json=example(), headers={"X-Probe": "1"})
