@@ -13,8 +13,12 @@ import tomllib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.mutants.project import Verdict, copy, generate, judge
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 AT_ONCE = 2
 
@@ -74,17 +78,18 @@ def main(template: str) -> int:
             return 1
         with ThreadPoolExecutor(AT_ONCE) as pool:
             verdicts = pool.map(lambda fault: judge(starter, copies[fault.id]), faults)
-            return report(faults, list(verdicts))
+            return report(zip(faults, verdicts, strict=True))
 
 
-def report(faults: list[Fault], verdicts: list[Verdict]) -> int:
-    """Print what became of each fault; return 0 when every one is caught."""
-    for fault, verdict in zip(faults, verdicts, strict=True):
+def report(judged: Iterable[tuple[Fault, Verdict]]) -> int:
+    """Print what became of each fault, as it is known; return 0 when every one is caught."""
+    fates = []
+    for fault, verdict in judged:
         fate = f"caught by {verdict.by}" if verdict.caught else "SURVIVED"
-        print(f"{fault.id:38} {fate}")
-    caught = sum(verdict.caught for verdict in verdicts)
-    print(f"{caught} of {len(faults)} planted faults caught")
-    return 0 if caught == len(faults) else 1
+        print(f"{fault.id:38} {fate}", flush=True)
+        fates.append(verdict.caught)
+    print(f"{sum(fates)} of {len(fates)} planted faults caught")
+    return 0 if all(fates) else 1
 
 
 if __name__ == "__main__":
