@@ -43,10 +43,10 @@ class _Caller:
         return round((time.perf_counter() - self._sent) * 1e6)
 
 
-def post(path: str, body: bytes) -> bytes:
-    """Returns the bytes of a request that sends JSON."""
+def post(path: str, body: bytes, key: str) -> bytes:
+    """Returns the bytes of a request that sends JSON and an API key."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
-    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    return f"{head}X-API-Key: {key}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def drive(port: int, request: bytes, requests: int, callers: int) -> tuple[float, list[int]]:

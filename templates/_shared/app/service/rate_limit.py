@@ -1,4 +1,4 @@
-"""Limits how often one client may ask, so that a single one can't use up the service."""
+"""Limits how often one client may ask. It counts requests, not what each costs to answer."""
 
 import math
 from collections import OrderedDict

@@ -24,23 +24,29 @@ def _ask(
     url: str, body: Json | None = None, timeout: float = 10, headers: dict[str, str] | None = None
 ) -> Json:
     data = None if body is None else json.dumps(body).encode("utf-8")
-    sent = {"Content-Type": "application/json", "Accept": "application/json"} | (headers or {})
+    sent = {"Content-Type": "application/json", "Accept": "application/json"}
     if data and (key := os.environ.get("API_KEY")):
         sent["X-API-Key"] = key
+    sent |= headers or {}
     request = urllib.request.Request(url, data, sent)  # noqa: S310 - checked in `smoke`
     with urllib.request.urlopen(request, timeout=timeout) as response:  # noqa: S310
         answer: Json = json.load(response)
     return answer
 
 
-def post_json(url: str, body: Json) -> Json:
+def post_json(url: str, body: Json, headers: dict[str, str] | None = None) -> Json:
     """Sends JSON, with the API_KEY of the environment if there is one; returns what comes back.
+
+    Args:
+        url: Where to.
+        body: What to send.
+        headers: Sent too; one of these wins over ours.
 
     Raises:
         OSError: The service can't be reached or refused.
         ValueError: The answer is not JSON.
     """
-    return _ask(url, body)
+    return _ask(url, body, headers=headers)
 
 
 def _explain(error: Exception) -> str:

@@ -41,7 +41,7 @@ def test_every_answer_is_timed_over_connections_that_stay_open(
     server: ThreadingHTTPServer,
 ) -> None:
     body = b"x" * 400_000  # more than arrives at once
-    seconds, took = drive(server.server_port, post("/echo", body), 12, 3)
+    seconds, took = drive(server.server_port, post("/echo", body, "key"), 12, 3)
     assert len(took) == len(server.asked) == 12  # type: ignore[attr-defined]
     assert all(0 < one <= seconds * 1e6 for one in took)
     assert len(set(server.asked)) == 3  # type: ignore[attr-defined]
@@ -49,4 +49,4 @@ def test_every_answer_is_timed_over_connections_that_stay_open(
 
 def test_an_answer_that_is_not_200_stops_the_measurement(server: ThreadingHTTPServer) -> None:
     with pytest.raises(UserError, match="404"):
-        drive(server.server_port, post("/other", b"x"), 5, 1)
+        drive(server.server_port, post("/other", b"x", "key"), 5, 1)

@@ -5,11 +5,13 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from pydantic import SecretStr
 
 from app.predictor import Predictor, load_champion
 from app.project import Project, read_project
@@ -19,6 +21,7 @@ from app.service.smoke import post_json, wait_until_ready
 from app.settings import Settings
 
 START_SECONDS = 60.0
+KEY = "demo"
 
 
 def free_port() -> int:
@@ -38,6 +41,8 @@ def running_server(settings: Settings) -> Iterator[str]:
     port = free_port()
     environment = os.environ | {"MODELS_DIR": str(settings.models_dir), "LOG_LEVEL": "WARNING"}
     environment |= {"PROJECT_FILE": str(settings.project_file), "DRAIN_SECONDS": "0"}
+    key = settings.api_key.get_secret_value()
+    environment |= {"DATABASE_URL": settings.database_url, "API_KEY": key}
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
     server = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
@@ -83,6 +88,19 @@ def _decided(answer: dict[str, Any], project: Project) -> str:
     return f"{answer['probability']:6.1%} -> {decision}"
 
 
+def _ask(
+    settings: Settings,
+    project: Project,
+    cases: list[tuple[str, dict[str, object]]],
+    say: Callable[[str], None],
+) -> None:
+    with running_server(settings) as address:
+        for truth, case in cases:
+            answer = post_json(f"{address}/predict", case, {"X-API-Key": KEY})
+            said = f"{answer['value']:,.4g}" if "value" in answer else _decided(answer, project)
+            say(f"  {said} (what happened: {truth})")
+
+
 def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
     """Trains if there is no model that fits, then asks a real server about three real cases.
 
@@ -99,11 +117,10 @@ def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
         train(project, settings, say)
     cases = _three_cases(project, load_champion(settings.models_dir))
     say(f"\nThree cases the model never saw; the outcome is {project.words.outcome}:")
-    with running_server(settings) as address:
-        for truth, case in cases:
-            answer = post_json(f"{address}/predict", case)
-            said = f"{answer['value']:,.4g}" if "value" in answer else _decided(answer, project)
-            say(f"  {said} (what happened: {truth})")
+    # What it is asked here is no traffic of yours, and needs no key of yours.
+    with tempfile.TemporaryDirectory() as records:
+        own = {"database_url": f"sqlite:///{records}/demo.db", "api_key": SecretStr(KEY)}
+        _ask(settings.model_copy(update=own), project, cases, say)
     say(
         "\nOpen it:  uv run app serve, then http://127.0.0.1:8000/ and http://127.0.0.1:8000/docs"
         "\nMake it yours: your columns in app/schema.py, your data and question in project.toml."

@@ -16,7 +16,7 @@ def claims(project: Project) -> tuple[Claim, ...]:
             (f"The model on rows it never saw: {title}", "champion"),
             (f"The rule of a person on the same rows: {title}", "baseline"),
             ("The model minus the rule", "difference"),
-            (f"The model where it is worst: {title} of one slice", "worst_slice"),
+            (f"The model where it gains least over the rule: {title} of one slice", "worst_slice"),
         )
     ]
     found += [

@@ -69,21 +69,21 @@ class Gauges(Collector):
 
 
 def look_once(settings: Settings, project: Project) -> Look:
-    """Looks, writes the page, and deletes what is older than it may be kept.
+    """Deletes what is older than it may be kept, looks, and writes the page.
 
     Raises:
         UserError: The store can't be reached.
     """
     store = open_store(settings.database_url)
     try:
-        log = PredictionLog(store)
+        # First: what fails afterwards must not keep records longer than was promised.
+        PredictionLog(store).purge(settings.retention_days)
         look = take_look(store, settings, project.drift, time.time())
         page = settings.monitor_report
         page.parent.mkdir(parents=True, exist_ok=True)
         new = page.with_name(f".{page.name}.new")
         new.write_text(render_report(look, project), encoding="utf-8")
         new.replace(page)
-        log.purge(settings.retention_days)
     finally:
         store.close()
     return look
