@@ -72,5 +72,5 @@ def judge(starter: Path, broken: Path) -> Verdict:
     if done.returncode == 0:
         return Verdict(caught=False, by="")
     lines = done.stdout.splitlines()
-    failed = [line for line in lines if line.startswith(("FAILED ", "ERROR "))]
+    failed = [line for line in lines if line.startswith(("FAILED tests/", "ERROR tests/"))]
     return Verdict(caught=True, by=failed[0].split(" - ")[0] if failed else f"{lines[-1:]}")

@@ -122,6 +122,7 @@ def test_workflows_start_with_no_permission_and_end_in_time(from_public_source: 
     }
     for name, workflow in found.items():
         assert workflow["permissions"] == {}
+        assert workflow["defaults"] == {"run": {"shell": "bash"}}  # else a pipe hides failures
         assert workflow["concurrency"]
         longest = 45 if name == "deploy.yml" else 20
         assert all(job["timeout-minutes"] <= longest for job in workflow["jobs"].values())
