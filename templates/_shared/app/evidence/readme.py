@@ -131,6 +131,8 @@ class Refresh:
         if "low" in found:
             shown += f" ({found['low']:z.{claim.decimals}f} to {found['high']:z.{claim.decimals}f})"
         label = ", demo data" if content["demo_data"] else ""
+        label += ", quick run" if content.get("quick") else ""
+        label += ", files not committed" if content["inputs"]["dirty"] else ""
         return f"| {claim.words} | {shown} | n = {found['n']:,}{label} |"
 
 

@@ -131,6 +131,8 @@ class Writer:
             self._drop([*self._batch, *self._queue])
             self._queue.clear()
             self._batch = []
+        if self.dropped:
+            logger.error("records lost in all", extra={"records": self.dropped})
         self._wake.set()
         self._thread.join(PAUSE)
         return lost

@@ -21,6 +21,7 @@ def project(tmp_path: Path) -> Path:
     ap = {"value": 0.57849, "low": 0.5, "high": 0.64, "unit": "", "n": 1379}
     numbers = {"ap": ap, "rows": 12345, "name": "boosting", "nothing": {"value": None}}
     content = {"schema": 1, "demo_data": True, "champion": numbers, "a/b": {"c~d": -0.0001}}
+    content["inputs"] = {"dirty": True}
     write_report(tmp_path / "reports" / "evaluation.json", content, [])
     return tmp_path
 
@@ -83,7 +84,10 @@ def test_the_table_is_written_with_interval_cases_and_where_the_data_is_from(
     lines = text.split("\r\n")
     assert lines[:2] == ["a", "<!-- numbers -->"]
     assert lines[-2:] == ["<!-- /numbers -->", "b"]
-    assert lines[4] == f"| It ranks | [0.578]({LINK}) (0.500 to 0.640) | n = 1,379, demo data |"
+    assert lines[4] == (
+        f"| It ranks | [0.578]({LINK}) (0.500 to 0.640) "
+        "| n = 1,379, demo data, files not committed |"
+    )
     assert lines[5] == "| It is free | unknown | `uv run app evaluate` |"
     assert lines[6] == "| It is cheap | not measured yet | `uv run app bench` |"
     assert written(project, text) == text

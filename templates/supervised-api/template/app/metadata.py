@@ -114,6 +114,7 @@ class Metadata(_Fact):
 
     schema_version: Literal[2] = 2
     version: str
+    model_sha256: str
     created: datetime
     task: TaskName
     kind: str  # which of the candidates it is

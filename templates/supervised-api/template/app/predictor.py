@@ -1,5 +1,6 @@
 """A trained model that answers: rows of numbers in, one number a row out."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,9 @@ import onnxruntime
 
 from app.columns import encode
 from app.metadata import Metadata
-from app.registry import MODEL, champion_folder, read_metadata
+from app.registry import MODEL, TRAIN, champion_folder, read_metadata
 from app.schema import Features
+from app.service.errors import UserError
 from app.tasks import TaskName
 
 Matrix = npt.NDArray[np.float32]
@@ -96,9 +98,12 @@ def load(folder: Path) -> Predictor:
     """Loads the model of one folder.
 
     Raises:
-        UserError: It can't be read, or does not fit the code.
+        UserError: It can't be read, does not fit the code, or is not the model that was trained.
     """
-    return Predictor((folder / MODEL).read_bytes(), read_metadata(folder))
+    metadata, content = read_metadata(folder), (folder / MODEL).read_bytes()
+    if hashlib.sha256(content).hexdigest() != metadata.model_sha256:
+        raise UserError(f"{folder / MODEL} is not the file that was trained.", TRAIN)
+    return Predictor(content, metadata)
 
 
 def load_champion(models: Path) -> Predictor:

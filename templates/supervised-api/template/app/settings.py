@@ -9,6 +9,22 @@ from app.service.errors import UserError
 from app.service.settings import ServiceSettings
 
 
+def read_settings(**given: object) -> "Settings":
+    """Returns the settings; what is given and not None wins over the environment and `.env`.
+
+    Raises:
+        UserError: A setting has a value that it can't have.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper()
+        raise UserError(
+            f"Setting {name}: {first['msg']}.", "`.env.example` lists every setting."
+        ) from error
+
+
 class Settings(ServiceSettings):
     """Where this service finds its model and its words, and how it answers and watches."""
 
@@ -23,19 +39,3 @@ class Settings(ServiceSettings):
     models_dir: Path = Path("models")
     project_file: Path = Path("project.toml")
     # Yours below this line:
-
-
-def read_settings(**given: object) -> Settings:
-    """Returns the settings; what is given and not None wins over the environment and `.env`.
-
-    Raises:
-        UserError: A setting has a value that it can't have.
-    """
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]).upper()
-        raise UserError(
-            f"Setting {name}: {first['msg']}.", "`.env.example` lists every setting."
-        ) from error

@@ -158,6 +158,7 @@ def test_without_a_target_the_columns_are_told_all_the_same(
         (b"", "can't be read as CSV", "header line"),
         (b"a,b\n", "a header and no rows", "one line per case"),
         (b"a,b\n1,2,3\n", "longer than its header", "One name per column"),
+        (b"a,b,y\n1,2,yes,\n3,4,no,\n", "longer than its header", "One name per column"),
         (b"a,b\n1,2\n1,2,3\n", "can't be read as CSV", "header line"),
         ("größe\n1\n".encode("cp1252"), "not UTF-8", "encoding='cp1252'"),
         (b'a,b\n1,"2\n', "can't be read as CSV", "header line"),

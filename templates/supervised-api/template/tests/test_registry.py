@@ -44,6 +44,14 @@ def test_the_last_saved_model_is_the_one_to_serve(trained: Metadata, tmp_path: P
     assert sorted(entry.name for entry in tmp_path.iterdir()) == [CHAMPION, HISTORY, "one", "two"]
 
 
+def test_a_model_file_that_is_not_the_trained_one_is_refused(
+    trained: Metadata, tmp_path: Path
+) -> None:
+    save(tmp_path, b"not what was trained", trained)
+    with pytest.raises(UserError, match="is not the file that was trained"):
+        load_champion(tmp_path)
+
+
 def test_saving_the_same_model_again_leaves_one_folder(trained: Metadata, tmp_path: Path) -> None:
     for _ in range(2):
         folder = save(tmp_path, b"same", trained)

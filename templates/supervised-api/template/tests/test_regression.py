@@ -1,5 +1,6 @@
 """The service answers a regression too, whatever your own task is."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,7 @@ def client(settings: Settings, trained: Metadata, tmp_path: Path) -> Iterator[Te
     scores[trained.kind] = scores["rule"]
     values: dict[str, object] = dict.fromkeys(("calibration", "costs", "threshold"))
     values |= {"version": "regression-1", "task": "regression", "slices": {}}
+    values |= {"model_sha256": hashlib.sha256(onnx).hexdigest()}
     values |= {"metrics": {"test": scores, "unseen": scores}}
     save(tmp_path / "models", onnx, trained.model_copy(update=values))
     change = {"models_dir": tmp_path / "models", "database_url": f"sqlite:///{tmp_path / 'app.db'}"}

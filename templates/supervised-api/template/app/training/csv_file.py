@@ -14,6 +14,10 @@ def _again(path: Path, options: str) -> str:
     return f"Write it anew: uv run python -c \"{code}.to_csv('data/clean.csv', index=False)\""
 
 
+def _width(path: Path, line: int) -> int:
+    return len(pd.read_csv(path, header=None, skiprows=line - 1, nrows=1, dtype=str).columns)
+
+
 def read_rows(path: Path) -> pd.DataFrame:
     """Reads a CSV file as the training does, and refuses what the training would misread.
 
@@ -41,7 +45,8 @@ def read_rows(path: Path) -> pd.DataFrame:
             f"{path} has more than one column {', '.join(map(repr, doubles))}.",
             "Give each column a name of its own in the first line.",
         )
-    if frame.empty or not isinstance(frame.index, pd.RangeIndex):
+    # pandas takes what is too much in the first row for names of the rows, and moves the others.
+    if frame.empty or _width(path, 2) > len(names):
         problem = "has a header and no rows" if frame.empty else "has rows longer than its header"
         raise UserError(f"{path} {problem}.", "One name per column, then one line per case.")
     return frame

@@ -130,6 +130,7 @@ def train(
     metadata = Metadata(
         # Named by its content: the same data, code and packages give the same name anywhere.
         version=hashlib.sha256(onnx).hexdigest()[:12],
+        model_sha256=hashlib.sha256(onnx).hexdigest(),
         created=datetime.now(UTC),
         task=task,
         kind=kind,

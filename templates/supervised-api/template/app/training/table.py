@@ -14,6 +14,7 @@ from app.columns import columns, encode
 from app.project import Project
 from app.schema import Features
 from app.service.errors import UserError
+from app.training.csv_file import read_rows
 
 MOST_ERRORS = 5  # shown; somebody who has more repairs these first
 
@@ -129,13 +130,11 @@ def read_table(project: Project) -> Table:
     path = project.data.path
     try:
         content = path.read_bytes()
-        frame = pd.read_csv(path, encoding="utf-8", low_memory=False)
     except FileNotFoundError as error:
         raise UserError(f"{path} is not here.", "Set `path` under [data].") from error
-    except (ValueError, OSError) as error:
-        raise UserError(
-            f"{path} can't be read as CSV: {error}.", "Save it as UTF-8 CSV, or as .csv.gz."
-        ) from error
+    except OSError as error:
+        raise UserError(f"{path} can't be read: {error}.", "Set `path` under [data].") from error
+    frame = read_rows(path)
     _require(frame, project)
     sha256 = hashlib.sha256(content).hexdigest()
     return Table(frame, _inputs(frame, path), _target(frame, project), sha256)

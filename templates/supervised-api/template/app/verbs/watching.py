@@ -37,15 +37,14 @@ def _replay(arguments: argparse.Namespace) -> None:
 
 
 def _readout(arguments: argparse.Namespace) -> None:
-    import json
-    from dataclasses import asdict
+    from pydantic import TypeAdapter
 
     from app.prediction_log import PredictionLog, read_window
     from app.project import read_project
     from app.registry import CHALLENGER, CHAMPION, holder
     from app.service.store import open_store
     from app.settings import read_settings
-    from app.watching.readout import describe, read_out
+    from app.watching.readout import Readout, describe, read_out
 
     settings = read_settings()
     names = (CHAMPION, CHALLENGER)
@@ -63,8 +62,9 @@ def _readout(arguments: argparse.Namespace) -> None:
         store.close()
     project = read_project(settings.project_file)
     found = read_out(window, project, (champion, challenger), settings.challenger_share)
-    text = json.dumps(asdict(found), indent=2) if arguments.json else "\n".join(describe(found))
-    print(text)
+    # What does not exist yet, such as the mean of no label, becomes null.
+    text = TypeAdapter(Readout).dump_json(found, indent=2).decode("utf-8")
+    print(text if arguments.json else "\n".join(describe(found)))
 
 
 def _count(text: str) -> int:

@@ -196,13 +196,16 @@ def describe(readout: Readout) -> list[str]:
         counts = f"{arm.cases} cases of {arm.units} callers, {arm.labels} labelled"
         lines.append(f"  {arm.version}: {counts}")
     for one in readout.differences:
+        if math.isnan(one.champion) or math.isnan(one.challenger):
+            continue
         interval = f"(95 % {one.low:+.4g} to {one.high:+.4g})"
         means = f"{one.champion:.4g} and {one.challenger:.4g}"
         lines.append(
             f"  {one.metric}: {means}, difference {one.challenger - one.champion:+.4g} {interval}"
         )
-        lines.append(
-            f"    {one.worth_showing:.4g} would show in 80 of 100 experiments with about "
-            f"{one.labels_needed} labelled cases in all"
-        )
+        if one.labels_needed is not None:
+            lines.append(
+                f"    {one.worth_showing:.4g} would show in 80 of 100 experiments with about "
+                f"{one.labels_needed} labelled cases in all; looking again and again finds more"
+            )
     return [*lines, *(f"  warning: {warning}" for warning in readout.warnings), readout.verdict]
