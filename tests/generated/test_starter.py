@@ -19,7 +19,11 @@ from tests import interpreters
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = [starter.id for starter in catalog.read(ROOT)]
-OFFLINE = ("unshare", "--map-root-user", "--net", "sh", "-c", 'ip link set lo up && exec "$@"', "-")
+# Under the user's own name: Postgres does not start as root, and a namespace in which root is the
+# only user leaves it nobody to start as.
+_AS_MYSELF = () if os.geteuid() == 0 else ("--map-current-user", "--keep-caps")
+_LOOPBACK = ("sh", "-c", 'ip link set lo up && exec "$@"', "-")
+OFFLINE = ("unshare", *_AS_MYSELF, "--net", *_LOOPBACK)
 
 pytestmark = pytest.mark.generated
 

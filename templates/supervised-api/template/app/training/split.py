@@ -74,7 +74,7 @@ def split_rows(table: Table, project: Project) -> Parts:
                 "them: it needs two at least.",
                 "Look at [split] in project.toml.",
             )
-    empty = np.isnan(table.inputs[parts.train]).all(axis=0)
+    empty = np.all(np.isnan(table.inputs[parts.train]), axis=0)
     if empty.any():
         names = [column.name for column, is_empty in zip(columns(), empty, strict=True) if is_empty]
         raise UserError(
