@@ -21,7 +21,7 @@ from .conftest import ROOT
 def test_the_demo_asks_a_real_server_about_three_cases(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo"]) == 0
     said = capsys.readouterr().out
-    assert len(re.findall(r"^ +\d+\.\d% -> ", said, re.MULTILINE)) == 3
+    assert len(re.findall(r"^ +\S.* \(what happened: .+\)$", said, re.MULTILINE)) == 3
     assert "app/schema.py" in said
 
 
@@ -32,7 +32,7 @@ def test_the_demo_trains_when_there_is_no_model(
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
     assert main(["demo"]) == 0
     assert (tmp_path / "models" / CHAMPION).exists()
-    assert "unseen" in capsys.readouterr().out
+    assert "what happened" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("at_root")
@@ -83,7 +83,7 @@ def test_predict_reads_standard_input() -> None:
         capture_output=True,
         check=True,
     )
-    assert 0 <= json.loads(answer.stdout)["probability"] <= 1
+    assert {"probability", "value"} & json.loads(answer.stdout).keys()
 
 
 @pytest.mark.usefixtures("at_root")

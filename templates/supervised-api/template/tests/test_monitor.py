@@ -45,7 +45,8 @@ def own(settings: Settings, trained: Metadata, tmp_path: Path) -> Settings:
 def strict(project: Project, table: Table) -> Project:
     """The project with floors that the shipped or your test rows reach."""
     rows = int(split_rows(table, project).test.sum())
-    drift = project.drift.model_copy(update={"rows": min(100, rows), "labels": min(50, rows)})
+    floors = {"rows": min(100, rows // 2), "labels": min(50, rows // 2)}
+    drift = project.drift.model_copy(update=floors)
     return project.model_copy(update={"drift": drift})
 
 
@@ -56,8 +57,9 @@ def traffic(
     rows = np.flatnonzero(split_rows(table, project).test)
     if half:
         values = table.inputs[rows]
-        column = next((c for c in range(len(columns())) if len(np.unique(values[:, c])) > 2), 0)
+        column = max(range(len(columns())), key=lambda c: len(np.unique(values[:, c])))
         rows = rows[np.argsort(values[:, column], kind="stable")][: len(rows) // 2]
+    rows = np.random.default_rng(0).permutation(rows)  # a table may be sorted by its target
     store, model = store_of(own), load_champion(own.models_dir)
     ids = answer(store, table, rows, model, Answered(at=time.time() - 60, add=add))
     tell(store, table, rows[:200], ids[:200])

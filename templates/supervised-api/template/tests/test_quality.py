@@ -29,6 +29,7 @@ def own(settings: Settings, trained: Metadata, tmp_path: str) -> Settings:
 def window(own: Settings, table: Table, project: Project, add: float, labels: int) -> Window:
     store = store_of(own)
     rows = np.flatnonzero(split_rows(table, project).test)
+    rows = np.random.default_rng(0).permutation(rows)  # a table may be sorted by its target
     model = load_champion(own.models_dir)
     ids = answer(store, table, rows, model, Answered(at=time.time(), add=add))
     tell(store, table, rows[:labels], ids[:labels])

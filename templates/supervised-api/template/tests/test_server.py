@@ -81,7 +81,7 @@ def test_smoke_passes_on_a_running_server(
     server: Running, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["smoke", server.address, "--commit", COMMIT[:12]]) == 0
-    assert "probability" in capsys.readouterr().out
+    assert "prediction_id" in capsys.readouterr().out
 
 
 def test_smoke_fails_on_another_commit(server: Running, capsys: pytest.CaptureFixture[str]) -> None:
