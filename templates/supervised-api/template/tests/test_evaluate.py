@@ -16,9 +16,9 @@ from app.cli import main
 from app.evidence.intervals import resample
 from app.evidence.report import read_report, write_report
 from app.metadata import Metadata
+from app.numbers import Outcomes
 from app.project import Costs, Project
 from app.proving import evaluate, evaluation
-from app.proving.numbers import Outcomes
 from app.service.errors import UserError
 from app.settings import Settings
 from app.tasks import TASKS, TaskName

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from app.metadata import Metadata
+from app.numbers import calibration_bins
 from app.prediction_log import Window, read_window
 from app.predictor import load_champion
 from app.project import Drift, Project
@@ -13,7 +14,7 @@ from app.settings import Settings
 from app.tasks import TASKS
 from app.training.split import split_rows
 from app.training.table import Table
-from app.watching.quality import calibration_bins, quality_of
+from app.watching.quality import quality_of
 
 from .traffic import Answered, answer, store_of, tell, worse_than_tested
 
@@ -87,11 +88,9 @@ def test_the_answers_of_another_model_are_not_counted(
     assert (quality.labels, quality.waiting) == (0, 0)
 
 
-def test_calibration_groups_hold_each_labelled_case_once() -> None:
+def test_calibration_groups_hold_each_case_once() -> None:
     outputs = np.linspace(0, 1, 25)
-    actual = (outputs > 0.5).astype(float)
-    actual[3] = np.nan
-    bins = calibration_bins(outputs, actual)
-    assert sum(one.n for one in bins) == 24
+    bins = calibration_bins(outputs, (outputs > 0.5).astype(float))
+    assert sum(one.n for one in bins) == 25
     assert [one.predicted for one in bins] == sorted(one.predicted for one in bins)
     assert (bins[0].observed, bins[-1].observed) == (0, 1)

@@ -10,6 +10,7 @@ import pytest
 
 from app.columns import columns
 from app.metadata import Metadata, Scores
+from app.numbers import Outcomes
 from app.predictor import Predictor
 from app.project import Baseline, Costs, Gates, ModelChoice, Project, Split
 from app.registry import CHAMPION, MODEL, versions
@@ -21,7 +22,7 @@ from app.training.answers import Answers, model_answers, rule_answers, rule_rank
 from app.training.candidates import BOOSTING, LINEAR, RULE, linear
 from app.training.describe import describe
 from app.training.run import train
-from app.training.scoring import check_costs, score_decisions
+from app.training.scoring import check_costs, score
 from app.training.split import is_held_out, split_rows
 from app.training.table import Table
 
@@ -143,18 +144,18 @@ def test_a_failed_gate_writes_no_model(
 
 
 def test_scores_count_both_kinds_of_mistake() -> None:
-    truth = np.array([True, True, False, False])
-    ranking = np.array([0.9, 0.2, 0.8, 0.1])
-    found = score_decisions(truth, ranking, ranking >= 0.5, Costs(false_alarm=1, miss=3))
+    truth, ranking = np.array([1.0, 1, 0, 0]), np.array([0.9, 0.2, 0.8, 0.1])
+    costs = Costs(false_alarm=1, miss=3)
+    found = score(Outcomes("classification", truth, ranking, ranking >= 0.5, costs))
     assert (found.n, found.positives) == (4, 2)
     assert found.numbers["cost_per_1000"] == 1000 * (1 + 3) / 4
     assert found.numbers["auc"] == 0.75
 
 
 def test_the_costs_are_compared_with_other_thresholds() -> None:
-    truth = np.array([True, False, True, False, False])
-    probabilities = np.array([0.9, 0.6, 0.6, 0.3, 0.1])
-    found = check_costs(truth, probabilities, Costs(false_alarm=1, miss=3))
+    truth, said = np.array([1.0, 0, 1, 0, 0]), np.array([0.9, 0.6, 0.6, 0.3, 0.1])
+    costs = Costs(false_alarm=1, miss=3)
+    found = check_costs(Outcomes("classification", truth, said, said >= 0.5, costs))
     assert (found.never, found.always) == (1000 * 6 / 5, 1000 * 3 / 5)
     assert found.served == 1000 * 2 / 5  # threshold 0.25: two false alarms
     assert (found.cheapest, found.cheapest_threshold) == (1000 * 1 / 5, 0.6)

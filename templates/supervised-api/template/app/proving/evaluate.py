@@ -7,10 +7,10 @@ import pandas as pd
 
 from app.evidence.intervals import SEED
 from app.evidence.report import Json, as_lines, describe, differences, read_report, write_report
+from app.numbers import Outcomes
 from app.predictor import Predictor, load, load_champion
 from app.project import Project, Split, read_project
 from app.proving.evaluation import CHAMPION, Evaluation
-from app.proving.numbers import Outcomes
 from app.registry import challenger_folder
 from app.service.errors import UserError
 from app.service.version import read_template_facts

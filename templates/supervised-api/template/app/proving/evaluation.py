@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from app.evidence.intervals import SEED, Cases, percentile_interval, resample
 from app.evidence.report import Drawn, Json, number
+from app.numbers import Outcomes
 from app.project import Project
-from app.proving.numbers import Outcomes
 
 CHAMPION = "champion"
 

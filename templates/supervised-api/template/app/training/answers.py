@@ -8,9 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from app.metadata import Scores
+from app.numbers import Bools, Outcomes
 from app.project import Project
 from app.service.errors import UserError
-from app.training.scoring import Bools, Floats, score_decisions, score_values
+from app.tasks import Floats
+from app.training.scoring import score
 from app.training.split import Mask
 from app.training.table import Table
 
@@ -31,15 +33,19 @@ class Answers:
 
     def scores(self, table: Table, mask: Mask, project: Project) -> Scores:
         """Compares the answers with the truth on the rows of the mask."""
-        truth, outputs = table.target[mask], self.outputs[mask]
-        if self.decisions is None:
-            return score_values(truth, outputs)
-        return score_decisions(
-            truth == 1,
-            outputs,
-            self.decisions[mask],
+        return score(self.outcomes(table, mask, project), is_probability=self.is_probability)
+
+    def outcomes(self, table: Table, mask: Mask, project: Project) -> Outcomes:
+        """Returns the answers beside the truth, on the rows of the mask."""
+        decisions = (
+            np.zeros(len(self.outputs), np.bool_) if self.decisions is None else self.decisions
+        )
+        return Outcomes(
+            project.data.task,
+            table.target[mask],
+            self.outputs[mask],
+            decisions[mask],
             project.costs,
-            is_probability=self.is_probability,
         )
 
 

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from app.metadata import Bin, Calibration
+from app.metadata import Calibration
+from app.numbers import bin_starts, calibration_bins
 from app.tasks import Floats
 
-BINS = 10
 SAMPLES = 1000
 CHANCE = 0.95
 
@@ -20,22 +20,15 @@ def calibration_of(probabilities: Floats, truth: Floats) -> Calibration:
         probabilities: Shape (n,), for rows that the model never saw.
         truth: Shape (n,), 1 and 0.
     """
-    order = np.argsort(probabilities, kind="stable")
-    predicted, true = probabilities[order].astype(np.float64), truth[order]
-    n = len(predicted)
-    starts = np.linspace(0, n, min(BINS, n), endpoint=False).astype(np.intp)
-    sums, hits = np.add.reduceat(predicted, starts), np.add.reduceat(true, starts)
-    random = np.random.default_rng(0)
+    bins, n = calibration_bins(probabilities, truth), len(probabilities)
+    predicted = np.sort(probabilities)
+    random, starts = np.random.default_rng(0), bin_starts(n)
     chance = [
-        np.abs(sums - np.add.reduceat((random.random(n) < predicted) * 1.0, starts)).sum() / n
+        np.abs(np.add.reduceat(predicted - (random.random(n) < predicted), starts)).sum() / n
         for _ in range(SAMPLES)
     ]
-    sizes = np.diff(starts, append=n)
     return Calibration(
-        error=float(np.abs(sums - hits).sum() / n),
+        error=sum(one.n * abs(one.predicted - one.observed) for one in bins) / n,
         by_chance=float(np.quantile(chance, CHANCE)),
-        bins=tuple(
-            Bin(n=int(size), predicted=float(total / size), observed=float(hit / size))
-            for size, total, hit in zip(sizes, sums, hits, strict=True)
-        ),
+        bins=tuple(bins),
     )

@@ -79,7 +79,7 @@ def examine(
         slices=_slices(answers[served], table, test, project),
         rule_slices=_slices(answers[RULE], table, test, project),
         calibration=calibration_of(outputs, truth) if decides else None,
-        costs=check_costs(truth == 1, outputs, project.costs) if decides else None,
+        costs=check_costs(answers[served].outcomes(table, test, project)) if decides else None,
         reference={
             column.name: reference_of(table.inputs[test][:, index], column)
             for index, column in enumerate(columns())

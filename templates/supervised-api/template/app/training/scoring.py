@@ -1,87 +1,45 @@
-"""How good answers are: ranking, probability, cost of the decisions; or the error of values."""
+"""The scores that training writes down, and what the stated costs come to."""
+
+from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
-from sklearn.metrics import (
-    average_precision_score,
-    brier_score_loss,
-    mean_absolute_error,
-    r2_score,
-    roc_auc_score,
-    root_mean_squared_error,
-)
 
 from app.metadata import CostCheck, Scores
-from app.project import Costs
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
-THRESHOLDS = 400
+from app.numbers import NUMBERS, Outcomes, cheapest_threshold, cost_per_1000
+from app.tasks import TASKS
 
 
-def score_decisions(
-    truth: Bools, ranking: Floats, decisions: Bools, costs: Costs, *, is_probability: bool = True
-) -> Scores:
-    """Compares the answers of a classification with the truth.
+def score(outcomes: Outcomes, *, is_probability: bool = True) -> Scores:
+    """Compares answers with the truth, in every number of the task.
 
     Args:
-        truth: Shape (n,), both answers present.
-        ranking: Shape (n,), larger where "yes" is more likely.
-        decisions: Shape (n,), what would be done.
-        costs: What each wrong decision costs.
-        is_probability: Whether the ranking is a probability, so that a Brier score makes sense.
+        outcomes: At least one case.
+        is_probability: Whether the outputs are probabilities, so that a Brier score makes sense.
     """
-    false_alarms = int((decisions & ~truth).sum())
-    misses = int((~decisions & truth).sum())
-    cost = costs.false_alarm * false_alarms + costs.miss * misses
-    numbers = {
-        "ap": float(average_precision_score(truth, ranking)),
-        "auc": float(roc_auc_score(truth, ranking)),
-        "cost_per_1000": 1000 * cost / len(truth),
-    }
-    if is_probability:
-        numbers["brier"] = float(brier_score_loss(truth, ranking))
-    return Scores(n=len(truth), positives=int(truth.sum()), numbers=numbers)
+    names = [name for name in TASKS[outcomes.task].titles if is_probability or name != "brier"]
+    decides = outcomes.task == "classification"
+    return Scores(
+        n=len(outcomes.truth),
+        positives=int(outcomes.truth.sum()) if decides else None,
+        numbers={name: NUMBERS[name](outcomes) for name in names},
+    )
 
 
-def score_values(truth: Floats, values: Floats) -> Scores:
-    """Compares the answers of a regression with the truth.
-
-    Args:
-        truth: Shape (n,), at least two.
-        values: Shape (n,).
-    """
-    numbers = {
-        "mae": float(mean_absolute_error(truth, values)),
-        "rmse": float(root_mean_squared_error(truth, values)),
-        "r2": float(r2_score(truth, values)),
-    }
-    return Scores(n=len(truth), positives=None, numbers=numbers)
-
-
-def check_costs(truth: Bools, probabilities: Floats, costs: Costs) -> CostCheck:
+def check_costs(outcomes: Outcomes) -> CostCheck:
     """Returns what the stated costs come to at their threshold, and at others.
 
     Args:
-        truth: Shape (n,).
-        probabilities: Shape (n,).
-        costs: What each wrong decision costs.
+        outcomes: Probabilities and what came true; the decisions are not looked at.
     """
-    scale = 1000 / len(truth)
 
     def per_1000(threshold: float) -> float:
-        yes = probabilities >= threshold
-        false_alarms, misses = int((yes & ~truth).sum()), int((~yes & truth).sum())
-        return scale * (costs.false_alarm * false_alarms + costs.miss * misses)
+        return cost_per_1000(replace(outcomes, decisions=outcomes.outputs >= threshold))
 
-    # A few hundred are enough for a check, and quick on any table; 1 is as good as never.
-    quantiles = np.quantile(probabilities, np.linspace(0, 1, THRESHOLDS), method="inverted_cdf")
-    tried = {float(threshold): per_1000(threshold) for threshold in (*quantiles, 1.0)}
-    cheapest = min(tried, key=lambda threshold: tried[threshold])
+    cheapest = cheapest_threshold(outcomes)
     return CostCheck(
-        served=per_1000(costs.threshold),
+        served=per_1000(outcomes.costs.threshold),
         never=per_1000(np.inf),
         always=per_1000(0),
-        cheapest=tried[cheapest],
+        cheapest=per_1000(cheapest),
         cheapest_threshold=cheapest,
     )

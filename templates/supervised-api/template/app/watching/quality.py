@@ -5,13 +5,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from app.evidence.intervals import bootstrap
-from app.metadata import Bin, Metadata
+from app.metadata import Metadata
 from app.prediction_log import Window
 from app.project import Drift
-from app.tasks import TASKS, Floats, losses
+from app.tasks import TASKS, losses
 
 RESAMPLES = 200  # the ends are read by people and by one rule; each look pays for them
-MOST_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -73,19 +72,3 @@ def quality_of(window: Window, metadata: Metadata, drift: Drift) -> Quality:
     interval = bootstrap(units, lambda drawn: float(cases[drawn].mean()), resamples=RESAMPLES)
     loss = float(cases.mean())
     return Quality(labels, waiting, loss, interval.low, interval.high, expected, limit)
-
-
-def calibration_bins(outputs: Floats, actual: Floats) -> list[Bin]:
-    """Returns what was said and what came true, for up to ten groups of similar outputs.
-
-    Args:
-        outputs: Shape (n,).
-        actual: Shape (n,), NaN where not known.
-    """
-    known = np.flatnonzero(~np.isnan(actual))
-    ordered = known[np.argsort(outputs[known], kind="stable")]
-    return [
-        Bin(n=len(part), predicted=outputs[part].mean(), observed=actual[part].mean())
-        for part in np.array_split(ordered, MOST_BINS)
-        if len(part)
-    ]

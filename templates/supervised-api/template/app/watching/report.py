@@ -11,10 +11,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from app.columns import columns
 from app.metadata import Reference
+from app.numbers import calibration_bins
 from app.project import Project
 from app.watching.drift import Shift
 from app.watching.look import OUTPUT, Look
-from app.watching.quality import calibration_bins
 
 MOST_PLOTS = 6
 LARGE = 1000  # from here on, no decimals
@@ -75,8 +75,9 @@ def render_report(look: Look, project: Project) -> str:
         chosen = [name for name in look.shifts if name != OUTPUT][:MOST_PLOTS]
         chosen += [OUTPUT] if OUTPUT in look.shifts else []
         plots = [(name, _bars(name, look.shifts[name], references[name])) for name in chosen]
-        theirs = look.window.model_version == look.champion.version
-        calibration = calibration_bins(look.window.output[theirs], look.window.actual[theirs])
+        window = look.window
+        told = (window.model_version == look.champion.version) & ~np.isnan(window.actual)
+        calibration = calibration_bins(window.output[told], window.actual[told])
     return _template().render(
         look=look,
         project=project,

@@ -1,4 +1,4 @@
-"""The numbers of an evaluation, each defined so that anybody can work it out from the rows.
+"""The numbers that say how good answers are, each defined so that anybody can work it out.
 
 Their definitions in words, with test vectors, are in `docs/evidence.md` of scaffold. Plain numpy
 and not scikit-learn: an interval needs each of them a thousand times.
@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from app.evidence.intervals import Cases
+from app.metadata import Bin
 from app.project import Costs
-from app.tasks import TaskName, losses
+from app.tasks import Floats, TaskName, losses
 
-Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 BINS = 10
 
 
@@ -34,7 +35,7 @@ class Outcomes:
     task: TaskName
     truth: Floats
     outputs: Floats
-    decisions: npt.NDArray[np.bool_]
+    decisions: Bools
     costs: Costs
 
     def number(self, name: str, cases: Cases) -> float:
@@ -97,13 +98,32 @@ def area_under_curve(outcomes: Outcomes) -> float:
     return float((np.diff(no, prepend=0) * heights).sum() / 2 / (yes[-1] * no[-1]))
 
 
+def bin_starts(n: int) -> npt.NDArray[np.intp]:
+    """Returns where each of ten bins of as many cases begins; fewer where there are fewer cases."""
+    return np.unique(np.arange(BINS) * n // BINS)
+
+
+def calibration_bins(outputs: Floats, truth: Floats) -> list[Bin]:
+    """Returns what was said and what came true, for up to ten groups of similar outputs.
+
+    Args:
+        outputs: Shape (n,).
+        truth: Shape (n,).
+    """
+    order = np.argsort(outputs, kind="stable")
+    groups = np.split(order, bin_starts(len(order))[1:])
+    return [
+        Bin(n=len(group), predicted=outputs[group].mean(), observed=truth[group].mean())
+        for group in groups
+        if len(group)
+    ]
+
+
 def calibration_error(outcomes: Outcomes) -> float:
     """Returns the mean distance between said and true in ten bins of as many cases, by cases."""
-    n = len(outcomes.outputs)
     order = np.argsort(outcomes.outputs, kind="stable")
-    starts = np.unique(np.arange(BINS) * n // BINS)
-    gaps = np.add.reduceat((outcomes.outputs - outcomes.truth)[order], starts)
-    return float(np.abs(gaps).sum() / n)
+    gaps = np.add.reduceat((outcomes.outputs - outcomes.truth)[order], bin_starts(len(order)))
+    return float(np.abs(gaps).sum() / len(order))
 
 
 def cheapest_threshold(outcomes: Outcomes) -> float:
