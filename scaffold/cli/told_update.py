@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
+from scaffold.places import EMBEDDED_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,3 +200,32 @@ def _finished(told: Told) -> None:
     _command("uv sync", "then the tests: uv run pytest")
     _command(_commit(told), "keep it")
     _command("scaffold update --undo", "or take it back")
+
+
+def tell_bound(told: Told, what: str) -> None:
+    """Print what became of a repository's source.
+
+    Args:
+        told: The JSON document.
+        what: The words before the source.
+    """
+    if told["state"] == "newest":
+        terminal.say(f"{told['source']} is its source already; nothing to do.", "green")
+        return
+    terminal.say(f"{what} {told['source']}", "bold")
+    terminal.out()
+    _files(told["files"], whole=True)
+    conflicts = [one for one in told["files"] if one["action"] == "conflict"]
+    if conflicts:
+        _how_to_finish(told, conflicts)
+        return
+    terminal.say("\nEverything is staged, nothing is committed.", "bold green")
+    _command(f'git commit -m "Take updates from {_short(told["source"])}"', "keep it")
+    _command("scaffold update --undo", "or take it back")
+
+
+def _short(source: str) -> str:
+    """A source in few words, for a commit's message."""
+    if source == EMBEDDED_SOURCE:
+        return "scaffold itself"
+    return source.rpartition("/")[2].removesuffix(".git").removesuffix(".bundle")

@@ -197,7 +197,7 @@ def _dropped(release: Release, ours: Ours, path: str, place: str | None) -> Iter
     if mine is not None and place == path and mine.data == before.with_line_ends_of(mine).data:
         yield Outcome(path, "removed", owner, note="the starter no longer has it")
     else:
-        why = ours.why_not(place) or "you edited it"
+        why = ours.why_not(place) or ("you edited it" if place == path else "you moved it")
         yield Outcome(
             place, "kept", owner, old_path=None, note=f"the starter no longer has it, but {why}"
         )

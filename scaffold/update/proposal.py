@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from scaffold import answers as answering
-from scaffold import catalog, owners, questions, scratch
-from scaffold import source as sources
-from scaffold.errors import OutsideError, RequestError
 from scaffold.lock import CONSTRAINTS, LOCK
-from scaffold.questions import TEMPLATE
-from scaffold.render import ANSWERS_FILE, render
-from scaffold.update import notes, readme, relock, renames
+from scaffold.render import ANSWERS_FILE
+from scaffold.update import readme, relock
 from scaffold.update.content import Labels
-from scaffold.update.files import File, look, read_tree
+from scaffold.update.files import File, look
+from scaffold.update.leg import render_both
 from scaffold.update.plan import Ours, Outcome, Release, plan
 from scaffold.update.repository import ready
 from scaffold.update.transaction import Change, Intent, carry_out
-from scaffold.versions import newest, parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from scaffold.project import Origin
+    from scaffold.update.leg import Asked, Leg, Rendered
+    from scaffold.update.notes import Note
     from scaffold.update.repository import Index, Repository
 
 BEFORE_REF = "refs/worktree/scaffold/before-update"
@@ -52,21 +48,6 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question that is new, and the answer that was taken for it.
-
-    Attributes:
-        name: Its key.
-        value: Its default.
-        help: What it asks.
-    """
-
-    name: str
-    value: Any
-    help: str
-
-
-@dataclass(frozen=True)
 class Proposal:
     """What an update would do.
 
@@ -87,7 +68,7 @@ class Proposal:
     repository: Repository
     index: Index
     outcomes: tuple[Outcome, ...]
-    notes: tuple[notes.Note, ...]
+    notes: tuple[Note, ...]
     advice: tuple[tuple[str, str], ...]
     asked: tuple[Asked, ...]
     lock: relock.Relocked
@@ -129,130 +110,47 @@ class Proposal:
         }
 
 
-def up_to_date(origin: Origin, wanted: Wanted) -> str | None:
-    """The release to go to; None when the repository has it and nothing is answered anew.
-
-    Quick where the source is embedded: neither git nor copier is started.
-
-    Raises:
-        RequestError: There is no such release, or it is older than the recorded one.
-        OutsideError: The source cannot be reached, or lacks the recorded release.
-    """
-    source = sources.choose(origin.source)
-    if source.folder is not None and parse_tag(origin.version) is None:
-        raise _not_released(origin)
-    tags = sources.tags(source)
-    latest = newest(tags)
-    asked = wanted.version and f"v{wanted.version.removeprefix('v')}"
-    target = asked or latest
-    have, want = parse_tag(origin.version), parse_tag(target or "")
-    if have is None:
-        raise _not_released(origin)
-    if want is None or want.tag not in tags:
-        raise RequestError(
-            f"The source {origin.source} has no release {wanted.version or ''}".rstrip() + ".",
-            f"Its releases: {', '.join(sorted(tags)) or 'none'}.",
-        )
-    if have.tag not in tags:
-        raise OutsideError(
-            f"The source {origin.source} has no {have.tag} any more, from which this was made.",
-            "Update scaffold itself, or take another source: `scaffold switch --help`.",
-        )
-    if want < have:
-        raise RequestError(
-            f"{want.tag} is older than {have.tag}, which is here; updates go forward only.",
-            "`scaffold update --undo` takes the last update back.",
-        )
-    return None if want == have and not wanted.data else want.tag
-
-
-def _not_released(origin: Origin) -> RequestError:
-    return RequestError(
-        f"{origin.folder} was made from {origin.version}, which is no release.",
-        "`scaffold adopt --help` tells how to bind it to one.",
-    )
-
-
-def propose(repository: Repository, origin: Origin, to: str, wanted: Wanted) -> Proposal:
+def propose(repository: Repository, origin: Origin, leg: Leg, wanted: Wanted) -> Proposal:
     """Work out an update. Nothing is written in the repository, no git object either.
+
+    Args:
+        repository: Where.
+        origin: What it is now.
+        leg: From where to where.
+        wanted: What was asked for.
 
     Raises:
         RequestError: The repository is not in a state to be updated, or an answer will not do.
         OutsideError: The source cannot be read.
     """
-    source = sources.choose(origin.source)
     repository, index = ready(repository)
-    with ExitStack() as opened:
-        wanted.step("Fetching the releases")
-        old = opened.enter_context(sources.open_pack(source, origin.version))
-        new = opened.enter_context(sources.open_pack(source, to))
-        catalog.find(catalog.read(new.root), origin.template)
-        questions.read(old.root)  # refuses what copier would choke on
-        questionnaire = questions.read(new.root)
-        known = _answers(questionnaire, origin, wanted.data)
-        work = opened.enter_context(scratch.folder("scaffold-update-"))
-        wanted.step(f"Rendering {origin.version} and {to}")
-        render(old, origin.answers, work / "old")
-        render(new, known, work / "new")
-        before, after = read_tree(work / "old"), read_tree(work / "new")
-        record = owners.read(old.root, origin.template), owners.read(new.root, origin.template)
-        named = renames.read(new.root, origin.template)
-        told = notes.between(new.root, origin.template, origin.version, to)
+    rendered = render_both(origin, leg, wanted.data, wanted.step)
     release = Release(
-        old=before,
-        new=after,
-        moved=renames.by_release(before, after, named),
-        owners=_both(*record),
+        old=rendered.old,
+        new=rendered.new,
+        moved=rendered.moved,
+        owners=rendered.owners,
         answers_file=ANSWERS_FILE,
-        labels=Labels(base=f"template {origin.version}", theirs=f"template {to}"),
+        labels=Labels(base=f"template {leg.version}", theirs=f"template {leg.to}"),
     )
     wanted.step("Merging")
     ours = Ours(origin.folder, index, repository.hidden, repository.ignored)
     outcomes = plan(release, ours)
     proposal = Proposal(
         origin=origin,
-        to=to,
+        to=leg.to,
         repository=repository,
         index=index,
         outcomes=tuple(outcomes),
-        notes=tuple(told),
-        advice=_advice(outcomes, after),
-        asked=_asked(questionnaire, origin, known),
+        notes=rendered.notes,
+        advice=_advice(outcomes, rendered.new),
+        asked=rendered.asked,
         lock=relock.UNCHANGED,
     )
     if wanted.locking and not proposal.conflicts:
-        proposal = replace(proposal, lock=_relock(proposal, before, after, wanted))
+        lock = _relock(proposal, rendered, wanted.step)
+        proposal = replace(proposal, lock=lock)
     return proposal
-
-
-def _answers(
-    questionnaire: questions.Questionnaire, origin: Origin, data: Mapping[str, str]
-) -> dict[str, Any]:
-    """The recorded answers, those given anew, and the defaults of what is new."""
-    given = {
-        key: value for key, value in origin.answers.items() if questionnaire.named(key) is not None
-    }
-    answering.check_names(questionnaire, origin.template, data)
-    if TEMPLATE in data:
-        raise RequestError(
-            "Another template is another repository.", "Make it: scaffold new, in a new folder."
-        )
-    context = {"_folder_name": origin.folder.name}
-    return answering.complete(questionnaire, origin.template, {**given, **data}, context, ask=None)
-
-
-def _asked(
-    questionnaire: questions.Questionnaire, origin: Origin, known: Mapping[str, Any]
-) -> tuple[Asked, ...]:
-    fresh = [name for name in known if name not in origin.answers]
-    found = [(name, questionnaire.named(name)) for name in fresh]
-    return tuple(Asked(name, known[name], one.help) for name, one in found if one is not None)
-
-
-def _both(old: owners.Owners, new: owners.Owners) -> owners.Owners:
-    """Who owns what, by both releases: what was seeded once is seeded for ever."""
-    seeded = {path: owner for path, owner in old.paths.items() if owner == "seeded"}
-    return owners.Owners({**old.paths, **new.paths, **seeded})
 
 
 def _advice(outcomes: list[Outcome], new: Mapping[str, File]) -> tuple[tuple[str, str], ...]:
@@ -264,9 +162,7 @@ def _advice(outcomes: list[Outcome], new: Mapping[str, File]) -> tuple[tuple[str
     return tuple(found)
 
 
-def _relock(
-    proposal: Proposal, before: Mapping[str, File], after: Mapping[str, File], wanted: Wanted
-) -> relock.Relocked:
+def _relock(proposal: Proposal, rendered: Rendered, step: Callable[[str], None]) -> relock.Relocked:
     """What becomes of the lock when these files are as the update makes them."""
     results = {one.path: one.result for one in proposal.outcomes if one.result is not None}
 
@@ -280,11 +176,11 @@ def _relock(
         relock.Before(
             lock=_data(lock),
             pyproject=_data(proposal.before("pyproject.toml")),
-            pins=_data(before.get(CONSTRAINTS)) or b"",
+            pins=_data(rendered.old.get(CONSTRAINTS)) or b"",
         ),
         {path: content for path, content in needed.items() if content is not None},
-        _data(after.get(CONSTRAINTS)) or b"",
-        wanted.step,
+        _data(rendered.new.get(CONSTRAINTS)) or b"",
+        step,
     )
 
 

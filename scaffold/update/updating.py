@@ -1,4 +1,4 @@
-"""The three things that can be done with an update: begin one, finish one, take one back.
+"""What can be done with an update: begin one, finish one, take one back; and change a binding.
 
 Each first completes what a killed command left, and gives back what is told of it: the data of the
 `--json` document, which is also kept in the git directory until the next update.
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import git
 from scaffold.errors import OutsideError
-from scaffold.update import difference, ending, proposal, record
+from scaffold.update import difference, ending, leg, proposal, record
 from scaffold.update.completion import recover
 from scaffold.update.repository import find_git_dir, open_repository
 
@@ -38,20 +38,45 @@ def begin(origin: Origin, wanted: Wanted, *, preview: bool = False) -> Told:
     completed = _complete(origin)
     if completed is not None:
         return completed
-    to = proposal.up_to_date(origin, wanted)
-    if to is None:
+    way = leg.choose(origin, wanted.version, anew=bool(wanted.data))
+    if way is None:
         return _plain(origin, origin.version) | {"state": "newest"}
     repository = open_repository(origin.folder)
     with _nothing_changed():
         if preview:
-            proposed = proposal.propose(repository, origin, to, wanted)
+            proposed = proposal.propose(repository, origin, way, wanted)
             diff = difference.unified(proposed.changes())
             return _told(proposed) | {"state": "previewed", "diff": diff}
         with record.alone(repository.git_dir):
-            proposed = proposal.propose(repository, origin, to, wanted)
+            proposed = proposal.propose(repository, origin, way, wanted)
             told = _told(proposed)
             wanted.appearing()
             return proposal.apply(proposed, told)
+
+
+def bind(origin: Origin, wanted: Wanted, way: leg.Leg | None) -> Told:
+    """Bind a repository to another source or release; taken back like an update.
+
+    Args:
+        origin: What it is now.
+        wanted: Whom to tell what happens.
+        way: From `binding`; None where it is bound so already.
+
+    Raises:
+        RequestError: The state of the repository will not do.
+        OutsideError: git, the source or the disk failed.
+    """
+    completed = _complete(origin)
+    if completed is not None:
+        return completed
+    if way is None:
+        return _plain(origin, origin.version) | {"state": "newest", "source": origin.source}
+    repository = open_repository(origin.folder)
+    with _nothing_changed(), record.alone(repository.git_dir):
+        proposed = proposal.propose(repository, origin, way, wanted)
+        told = _told(proposed) | {"source": way.new_source.recorded}
+        wanted.appearing()
+        return proposal.apply(proposed, told)
 
 
 def finish(origin: Origin, wanted: Wanted) -> Told:

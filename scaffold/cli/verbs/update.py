@@ -47,7 +47,7 @@ def update(
     given = answers.from_pairs(data or [])
     if (finish or undo) and (to or given):
         raise RequestError("--to and --data begin an update.", "Leave them out here.")
-    origin = project.read_origin(folder.expanduser())
+    origin = project.read_origin(folder.expanduser().absolute())
     with terminal.steps(quiet=as_json) as step:
         wanted = proposal.Wanted(to, given, lock, step, terminal.ignore_interrupts)
         if finish:
@@ -59,9 +59,9 @@ def update(
     if as_json:
         terminal.document(told)
     else:
-        from scaffold.cli import told_update
+        from scaffold.cli.told_update import tell
 
-        told_update.tell(told)
+        tell(told)
     if told["state"] not in {"finished", "undone"}:
         conflicts = any(one["action"] == "conflict" for one in told["files"])
         raise typer.Exit(1 if conflicts or told.get("disturbed") else 0)
