@@ -130,6 +130,8 @@ def _settle(folder: Path, record: Record, one: Mapping[str, Any]) -> str:
     if _is(present, after):
         if after is not None:
             set_mode(folder / path, executable=bool(after["executable"]))
+        else:
+            _remove_empty(folder, path)
         return ""
     if not _is(present, one["before"]):
         return _merge_late(folder / path, path, present, record.load(one["before"]), staged)
@@ -185,6 +187,8 @@ def _remove_empty(folder: Path, path: str) -> None:
     for parent in PurePosixPath(path).parents[:-1]:
         try:
             (folder / parent).rmdir()
+        except FileNotFoundError:  # by a command that was killed
+            continue
         except OSError:
             return
 

@@ -13,7 +13,7 @@ from scaffold.update import relock
 from scaffold.update.content import CLOSE, OPEN
 from scaffold.update.files import File, Obstacle, look
 from scaffold.update.proposal import BEFORE_REF
-from scaffold.update.record import Record, last
+from scaffold.update.record import REFS, Record, last
 from scaffold.update.repository import index_rows
 from scaffold.update.transaction import Change, Intent, carry_out
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from scaffold.update.repository import Index, Repository
 
-UNDO_REF = "refs/worktree/scaffold/before-undo"
+UNDO_REF = f"{REFS}/before-undo"
 _REJECTED = ".rej"
 _SIGNER = {
     f"GIT_{role}_{part}": value

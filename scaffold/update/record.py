@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 PENDING, UNDO, DRAFT, DROPPED = "pending", "undo", "draft-", "dropped-"
 STATE, INDEX, TREE = "state.json", "index", "tree"
+REFS = "refs/worktree/scaffold"
 _LOCK_SECONDS = 10
 
 
@@ -101,6 +102,19 @@ def pending(git_dir: Path) -> list[Path]:
     return sorted(home(git_dir).glob(f"*/{PENDING}"))
 
 
+def left(git_dir: Path) -> list[Path]:
+    """What killed commands left in a git directory that is worth nothing.
+
+    Nobody else writes our refs, so a lock of one is of a git command that was killed with us.
+    """
+    rooms = home(git_dir)
+    return [
+        *rooms.glob(f"*/{DRAFT}*"),
+        *rooms.glob(f"*/{DROPPED}*"),
+        *(git_dir / REFS).glob("*.lock"),
+    ]
+
+
 def last(repository: Repository) -> Record | None:
     """The change that can be undone."""
     return read(room(repository) / UNDO)
@@ -141,8 +155,11 @@ def alone(git_dir: Path) -> Iterator[None]:
     ours.mkdir(exist_ok=True)
     try:
         with FileLock(ours / "lock", timeout=_LOCK_SECONDS):
-            for left in (*ours.glob(f"*/{DRAFT}*"), *ours.glob(f"*/{DROPPED}*")):
-                scratch.remove(left)
+            for one in left(git_dir):
+                if one.is_dir():
+                    scratch.remove(one)
+                else:
+                    one.unlink(missing_ok=True)
             yield
     except Timeout as error:
         raise RequestError(
