@@ -89,7 +89,7 @@ class Proposal:
         found = []
         for one in self.outcomes:
             if one.old_path is not None:
-                found.append(Change(one.old_path, self.before(one.old_path), None))
+                found.append(Change(one.old_path, self.before(one.old_path), None, to=one.path))
             if one.action == "removed":
                 found.append(Change(one.path, self.before(one.path), None))
             elif one.result is not None:

@@ -74,6 +74,11 @@ class Record:
         """The paths that it concerns."""
         return [str(one["path"]) for one in self.changes]
 
+    @property
+    def moved(self) -> dict[str, str]:
+        """The files that it moves: from where to where."""
+        return {str(one["path"]): str(one["to"]) for one in self.changes if one["to"]}
+
     def undone(self, path: str) -> tuple[File | None, tuple[Entry, ...]]:
         """The file and the index entries that undoing gives a path."""
         one = next(one for one in self.changes if one["path"] == path)
