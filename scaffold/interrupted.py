@@ -43,6 +43,6 @@ def git_folder(folder: Path) -> Path | None:
             said = strangers.read(at, _POINTER_BYTES).decode()
         except (OSError, ValueError):
             continue
-        if said.startswith(_POINTER):
+        if said.startswith(_POINTER) and "\0" not in said:
             return place / said.removeprefix(_POINTER).rstrip("\r\n")
     return None

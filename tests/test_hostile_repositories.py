@@ -168,9 +168,7 @@ def test_a_link_in_place_of_a_file_is_an_edit_and_never_followed(tmp_path: Path)
     write(here, "large", "")
     os.truncate(here / "large", 10**10)
     files = [one for one in given.rglob("*") if one.is_file()]
-    found = edits.find(
-        here, {one.relative_to(given).as_posix(): one.read_bytes() for one in files}
-    )
+    found = edits.find(here, {one.relative_to(given).as_posix(): one.read_bytes() for one in files})
     assert found.deleted == ("gone",)
     assert found.edited == ("app/x", "dangling", "endless", "large", "link", "pipe")
 

@@ -6,6 +6,7 @@ import itertools
 import os
 import re
 import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import copier
@@ -21,8 +22,7 @@ from scaffold.texts import Texts, UnsureError
 from tests.small_pack import RENDERED, TEMPLATE, write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from scaffold.source import Pack
 
@@ -97,18 +97,19 @@ def choices(asked: questions.Questionnaire, template: str) -> list[dict[str, Any
     return found
 
 
-def answer_sets(asked: questions.Questionnaire, template: str) -> Iterator[dict[str, Any]]:
+def answer_sets(asked: questions.Questionnaire, template: str) -> list[dict[str, Any]]:
     """Every combination of choices, and every odd text for whatever else is asked."""
     combinations = choices(asked, template)
+    sets: list[dict[str, Any]] = []
     for number in range(max(len(combinations), len(ODD))):
         answers = dict(combinations[number % len(combinations)])
         texts = [one for one in asked.questions if one.kind == "str" and not one.choices]
         for place, one in enumerate(texts):
             if asked.applies(one, answers):
                 answers[one.name] = ODD[(number + 5 * place) % len(ODD)]
-        yield answers
-    yield {questions.TEMPLATE: template, "project_name": "Only what must be"}
-    yield {questions.TEMPLATE: template, "project_name": "Empty", "author": "", "description": ""}
+        sets.append(answers)
+    given = {questions.TEMPLATE: template, "project_name": "Only what must be"}
+    return [*sets, given, {**given, "author": "", "description": ""}]
 
 
 @pytest.mark.parametrize("tag", TAGS)
@@ -122,7 +123,7 @@ def test_every_embedded_release_is_that_of_copier_whatever_was_answered(
         assert starters
         for starter in starters:
             pristine = Pristine(pack, starter.id)
-            sets = list(answer_sets(asked, starter.id))
+            sets = answer_sets(asked, starter.id)
             assert len(sets) > len(ODD)
             for answers in sets:
                 assert quickly(pristine, answers) == by_copier(pack, answers), answers
@@ -138,6 +139,17 @@ def test_every_embedded_release_is_that_of_copier_whatever_was_answered(
                 settings=copier.Settings(),
             )
             assert again == tree(home / starter.id)
+
+
+def test_the_unreleased_state_is_that_of_copier_too() -> None:
+    root = Path(__file__).parents[1]
+    pack = released(root)
+    asked = questions.read(root)
+    for starter in catalog.read(root):
+        pristine = Pristine(pack, starter.id)
+        for answers in (*choices(asked, starter.id)[::3], *answer_sets(asked, starter.id)[-2:]):
+            complete = {"project_name": "Here", **answers}
+            assert quickly(pristine, complete) == by_copier(pack, complete), answers
 
 
 @pytest.fixture
