@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from packaging.version import InvalidVersion, Version
 
 from scaffold import catalog, distrust, owners, questions, scratch
-from scaffold.pack.jinja import ENVOPS, SUFFIX
+from scaffold.pack.jinja import ENVOPS, STUB, SUFFIX
 from scaffold.portable import is_git
 from scaffold.recorded import RELEASE, Recorded
 from scaffold.render import ANSWERS_FILE, render
@@ -39,7 +39,7 @@ Result = TypeVar("Result")
 
 _ANSWERS_NAME = "~{{ _copier_conf.answers_file }}~"
 _ANSWERS = re.compile(
-    r"(#[^~\n]*\n)*~\{\{ dict\(_copier_answers, \*\*\(release\|default\(\{\}\)\)\)\|to_nice_yaml"
+    r"(#[^~\r\n]*\n)*~\{\{ dict\(_copier_answers, \*\*\(release\|default\(\{\}\)\)\)\|to_nice_yaml"
     r" -\}\}~\n?"
 )
 """The one form of an answers template that is sure to record what is handed in as `release`."""
@@ -237,35 +237,44 @@ class _Quick:
     def _lay_out(self, root: Path, subdirectory: str) -> None:
         top = root / subdirectory
         for source in _walk(top):
-            relative = source.relative_to(top)
+            parts = source.relative_to(top).parts
             if source.with_name(f"{source.name}{SUFFIX}").exists():
                 continue  # the templated one of the two counts
-            templated = source.name.endswith(SUFFIX)
-            content: _Content = source
-            if templated:
-                content = self._texts.file(source.relative_to(root).as_posix())
-            parts = (*relative.parts[:-1], source.name.removesuffix(SUFFIX))
+            if not source.name.endswith(SUFFIX):
+                if not all(map(is_plain, parts)) or parts == (ANSWERS_FILE,):
+                    raise UnsureError(f"where {source.name} goes")
+                if not (root / f"{'/'.join(parts)}{SUFFIX}").exists():  # copier looks here too
+                    self._place(parts, source)
+                continue
+            parts = (*parts[:-1], source.name.removesuffix(SUFFIX))
+            text = _text(source)
             if parts in {(_ANSWERS_NAME,), (ANSWERS_FILE,)}:
-                if not templated or not _ANSWERS.fullmatch(source.read_text(encoding="utf-8")):
+                if not _ANSWERS.fullmatch(text):
                     raise UnsureError("what the answers file records")
                 parts = (ANSWERS_FILE,)
-            self._place(root, parts, content)
+            plain = _included(root, text)
+            self._place(parts, plain or self._texts.file(source.relative_to(root).as_posix()))
         if ANSWERS_FILE not in self._fixed:
             raise UnsureError("no answers file")
 
-    def _place(self, root: Path, parts: tuple[str, ...], content: _Content) -> None:
+    def _place(self, parts: tuple[str, ...], content: _Content) -> None:
         if not all(map(is_plain, parts)):
-            if not isinstance(content, Text):
-                raise UnsureError("a plain file whose name hangs on the answers")
             rendered = (one if is_plain(one) else self._texts.text(one) for one in parts)
             self._named.append(_Named(tuple(rendered), content))
             return
         path = _checked(parts)
-        if not isinstance(content, Text) and (root / f"{path}{SUFFIX}").exists():
-            return  # copier looks for the templated one here too
         if path in self._fixed:
             raise UnsureError(f"two files of the name {path}")
         self._fixed[path] = content
+
+
+def _included(root: Path, text: str) -> Path | None:
+    """The plain file that a stub stands for; None where there is something to render."""
+    stub = STUB.fullmatch(text)
+    if stub is None:
+        return None
+    path = root / _checked(stub[1].split("/"))
+    return path if is_plain(_text(path)) else None
 
 
 def _check_settings(root: Path, settings: Mapping[str, Any]) -> None:
@@ -285,6 +294,14 @@ def _check_settings(root: Path, settings: Mapping[str, Any]) -> None:
         or [path.name for path in root.glob("copier.*")] != ["copier.yml"]
     ):
         raise UnsureError("the settings of the pack")
+
+
+def _text(path: Path) -> str:
+    """The text of a file, with the line ends that it has."""
+    try:
+        return path.read_bytes().decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnsureError(str(error)) from error
 
 
 def _walk(folder: Path) -> Iterator[Path]:

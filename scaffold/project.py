@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from scaffold import edits, strangers
+from scaffold import edits, git_folder, strangers
 from scaffold import source as sources
 from scaffold.edits import Edits
 from scaffold.errors import RequestError, ScaffoldError
-from scaffold.interrupted import update_interrupted
 from scaffold.lock import LOCK
 from scaffold.pristine import Pristine
 from scaffold.questions import TEMPLATE
 from scaffold.render import ANSWERS_FILE, recorded_answers
+from scaffold.update import record
 from scaffold.versions import newest, parse_tag
 
 if TYPE_CHECKING:
@@ -244,9 +244,18 @@ def _status(origin: Origin, asked: _Asked, compared: _Compared) -> Status:
         deleted=found.deleted,
         open_prompts=open_prompts(_readme(origin.folder)),
         locked=os.path.isfile(origin.folder / LOCK),  # noqa: PTH113 - no error means no lock
-        interrupted=update_interrupted(origin.folder),
+        interrupted=_interrupted(origin.folder),
         trouble=trouble,
     )
+
+
+def _interrupted(folder: Path) -> bool:
+    """Whether an update was killed in the repository, or in another of the same git folder."""
+    found = git_folder.find(folder)
+    try:
+        return found is not None and bool(record.pending(found))
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _readme(folder: Path) -> str:

@@ -10,6 +10,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
 class RefusedError(ValueError):
     """Why a file is not read, in one line that follows "it"."""
 
@@ -27,14 +35,14 @@ def read(path: Path | str, most: int) -> bytes:
     """
     _check(os.lstat(path), most)
     # Between the look and the opening it may be replaced: open no link, and wait for no pipe.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    file = os.open(path, flags | getattr(os, "O_BINARY", 0))
+    file = os.open(path, _FLAGS)
     try:
         known = os.fstat(file)
         _check(known, most)
-        content = b""
-        while len(content) <= most and (more := os.read(file, known.st_size + 1)):
-            content += more
+        content = os.read(file, known.st_size + 1)
+        if len(content) != known.st_size:  # it grew, or comes in pieces
+            while len(content) <= most and (more := os.read(file, known.st_size + 1)):
+                content += more
         return bounded(content, most)
     finally:
         os.close(file)
@@ -52,11 +60,12 @@ def bounded(content: bytes, most: int) -> bytes:
 
 
 def _check(known: os.stat_result, most: int) -> None:
+    if stat.S_ISREG(known.st_mode) and known.st_size <= most:
+        return
     if stat.S_ISDIR(known.st_mode):
         raise RefusedError("it is a folder")
     if stat.S_ISLNK(known.st_mode):
         raise RefusedError("it is a link, which is not followed")
     if not stat.S_ISREG(known.st_mode):
         raise RefusedError("it is no regular file")
-    if known.st_size > most:
-        raise RefusedError(f"it is larger than {most // 1_000_000} MB")
+    raise RefusedError(f"it is larger than {most // 1_000_000} MB")

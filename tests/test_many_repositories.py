@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold import places, project, source
-from scaffold.interrupted import git_folder, update_interrupted
+from scaffold import git_folder, places, project, source
 from scaffold.render import render
 from tests.small_pack import TEMPLATE, git, write
 
@@ -153,23 +152,23 @@ def test_git_is_found_where_it_is(tmp_path: Path) -> None:
     git(top, "commit", "--quiet", "--allow-empty", "-m", "x")
     git(top, "worktree", "add", "--quiet", os.fspath(tmp_path / "beside"))
     (top / "deep/er").mkdir(parents=True)
-    assert git_folder(top) == git_folder(top / "deep/er") == top / ".git"
-    assert git_folder(tmp_path / "beside") == top / ".git/worktrees/beside"
+    assert git_folder.find(top) == git_folder.find(top / "deep/er") == top / ".git"
+    assert git_folder.find(tmp_path / "beside") == top / ".git/worktrees/beside"
     git(tmp_path, "init", "--quiet", "--separate-git-dir", "apart", "elsewhere")
-    found = git_folder(tmp_path / "elsewhere")
+    found = git_folder.find(tmp_path / "elsewhere")
     assert found is not None
     assert found.samefile(tmp_path / "apart")
 
 
-@pytest.mark.parametrize("place", ["pending", "x/pending", "x/y/pending"])
-def test_a_pending_update_is_an_interrupted_one(tmp_path: Path, place: str) -> None:
+@pytest.mark.parametrize("room", ["top", "0123456789abcdef"])
+def test_a_pending_update_is_an_interrupted_one(tmp_path: Path, room: str) -> None:
     (tmp_path / ".git").mkdir()
-    assert not update_interrupted(tmp_path)
-    (tmp_path / ".git/scaffold/x/done").mkdir(parents=True)
-    assert not update_interrupted(tmp_path)
-    (tmp_path / ".git/scaffold" / place).mkdir(parents=True)
-    assert update_interrupted(tmp_path)
-    assert update_interrupted(tmp_path / "below")
+    assert not project._interrupted(tmp_path)
+    (tmp_path / ".git/scaffold" / room / "undo").mkdir(parents=True)
+    assert not project._interrupted(tmp_path)
+    (tmp_path / ".git/scaffold" / room / "pending").mkdir()
+    assert project._interrupted(tmp_path)
+    assert project._interrupted(tmp_path / "below")
 
 
 @pytest.mark.skipif(os.name == "nt", reason="links and pipes of another kind there")
@@ -178,21 +177,23 @@ def test_a_git_folder_of_a_stranger_holds_nobody_up(tmp_path: Path) -> None:
         ("loop", b"gitdir: ."),
         ("bytes", b"gitdir: \xff\0"),
         ("other", b"gitdir: a\0b"),
+        ("long", b"gitdir: " + b"x" * 5_000),
+        ("large", b"gitdir: " + b"x" * 50_000),
     ):
         write(tmp_path, f"{name}/.git", content)
-        assert not update_interrupted(tmp_path / name)
+        assert not project._interrupted(tmp_path / name)
     (tmp_path / "pipe").mkdir()
     os.mkfifo(tmp_path / "pipe/.git")
-    assert not update_interrupted(tmp_path / "pipe")
+    assert not project._interrupted(tmp_path / "pipe")
     (tmp_path / "many/.git/scaffold").mkdir(parents=True)
     (tmp_path / "many/.git/scaffold/up").symlink_to(tmp_path / "many")
-    assert not update_interrupted(tmp_path / "many")
+    assert not project._interrupted(tmp_path / "many")
 
 
 def test_an_interrupted_update_is_one_line_and_a_fact(machine: Machine) -> None:
     assert machine.new("x").code == 0
     assert machine.run("status", "x", "--json").document["repositories"][0]["interrupted"] is False
-    (machine.work / "x/.git/scaffold/update/pending").mkdir(parents=True)
+    (machine.work / "x/.git/scaffold/top/pending").mkdir(parents=True)
     assert machine.run("status", "x", "--json").document["repositories"][0]["interrupted"] is True
     said = machine.run("status", "x").out.splitlines()
     assert "an update was interrupted: `scaffold update` completes it" in "\n".join(said)
@@ -205,7 +206,7 @@ def test_more_than_three_are_a_row_each(machine: Machine) -> None:
     assert machine.new("e").code == 0
     write(machine.work, "b/app/text.py", "# mine\n")
     (machine.work / "b/settings.yml").unlink()
-    (machine.work / "c/.git/scaffold/pending").mkdir(parents=True)
+    (machine.work / "c/.git/scaffold/top/pending").mkdir(parents=True)
     (machine.work / "d/.copier-answers.yml").unlink()
     said = machine.run("status", *"abcde", "--exit-code")
     assert said.code == 2

@@ -243,6 +243,15 @@ USES = """\
 """
 
 
+STUB = "~{{% include 'templates/_shared/{}' %}}~\n"
+SHARED = {
+    "plain.txt": "\ufeffone\n\ntwo {{ x }}\u2028\n\n",
+    "marks.txt": "~{{ author }}~\n",
+    "ends.txt": "one\r\ntwo\rthree\n",
+    "bare.txt": "no end",
+}
+
+
 @pytest.mark.parametrize(
     ("questions_too", "file", "name"),
     [
@@ -256,12 +265,19 @@ USES = """\
         ("", "~{% raw %}~ ~{{ x }}~ ~{% endraw %}~", "look.jinja"),
         ("", "~{{ license is defined }}~ ~{{ release is defined }}~", "look.jinja"),
         ("", "plain", "README.md"),
+        ("", STUB.format("plain.txt"), "stub.jinja"),
+        ("", STUB.format("plain.txt").strip(), "~{{ license }}~.jinja"),
+        ("", STUB.format("marks.txt"), "marks.jinja"),
+        ("", STUB.format("ends.txt"), "ends.jinja"),
+        ("", STUB.format("bare.txt"), "bare.jinja"),
     ],
 )
 def test_what_is_known_for_sure_is_not_asked_of_copier(
     folder: Path, questions_too: str, file: str, name: str
 ) -> None:
     add_questions(folder, questions_too)
+    for shared, text in SHARED.items():
+        write(folder, f"templates/_shared/{shared}", text)
     put(folder, file.replace("missing_too", "author"), name)
     pack = released(folder)
     pristine = Pristine(pack, TEMPLATE)
@@ -302,6 +318,8 @@ UNSURE_FILES = {
     "copier's own functions": "~{{ pathjoin('a', 'b') }}~ ~{{ now is defined }}~",
     "what there is": "~{{ 'expanduser' is filter }}~",
     "a change to what is handed in": "~{% if _copier_answers.pop('author') %}~x~{% endif %}~",
+    "a stub of a file outside": "~{% include 'templates/_shared/../../../secret' %}~\n",
+    "a stub of nothing": "~{% include 'templates/_shared/nothing' %}~\n",
     "a file outside": "~{% include '../../../../etc/passwd' %}~",
     "copier's tag": "~{% yield x from [1] %}~~{{ x }}~~{% endyield %}~",
     "an unknown name": "~{{ nobody }}~",
@@ -315,6 +333,7 @@ def test_a_file_that_needs_more_is_left_to_copier(
     folder: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SECRET", "s3cr3t")
+    write(folder.parent, "secret", "s3cr3t")
     write(folder, f"{RENDERED}/look.jinja", text.encode("utf-8", "surrogateescape"))
     files = left_to_copier(folder, answered())
     assert not any(b"s3cr3t" in data for data in files.values())
