@@ -74,9 +74,9 @@ def quickly(pristine: Pristine, answers: Mapping[str, Any]) -> dict[str, bytes]:
     Raises:
         UnsureError: copier has to be asked.
     """
-    if pristine._quick is None:
+    if pristine._compiled is None:
         raise UnsureError("the whole pack")
-    return dict(pristine._quick.files(answers))
+    return dict(pristine._compiled.files(answers))
 
 
 def choices(asked: questions.Questionnaire, template: str) -> list[dict[str, Any]]:
@@ -363,6 +363,7 @@ def test_a_name_that_may_be_anything_is_left_to_copier(folder: Path, name: str) 
 UNSURE_SETTINGS = {
     "a pattern": ("  - |\n", "  - '*.md'\n  - |\n"),
     "a path that is not anchored": ("  - |\n", "  - data\n  - |\n"),
+    "an odd line end": ("  - |\n", '  - "/a\\u2028/b"\n  - |\n'),
     "what is no text": ("  - |\n", "  - 7\n  - |\n"),
     "other marks": ('comment_start_string: "~{#"', 'comment_start_string: "~{##"'),
     "lenient": ("jinja2.StrictUndefined", "jinja2.Undefined"),
