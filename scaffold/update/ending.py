@@ -10,10 +10,11 @@ from scaffold import scratch
 from scaffold.errors import AnswerIsNoError, RequestError
 from scaffold.lock import CONSTRAINTS, LOCK
 from scaffold.update import relock
+from scaffold.update.completion import DISTURBED
 from scaffold.update.content import CLOSE, OPEN
 from scaffold.update.files import File, Obstacle, look
 from scaffold.update.proposal import BEFORE_REF
-from scaffold.update.record import Record, last
+from scaffold.update.record import REFS, Record, last
 from scaffold.update.repository import index_rows
 from scaffold.update.transaction import Change, Intent, carry_out
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from scaffold.update.repository import Index, Repository
 
-UNDO_REF = "refs/worktree/scaffold/before-undo"
+UNDO_REF = f"{REFS}/before-undo"
 _REJECTED = ".rej"
 _SIGNER = {
     f"GIT_{role}_{part}": value
@@ -102,18 +103,25 @@ def finish(
     for path in record.paths() if record else ():
         if path not in changes and not isinstance(look(repository.folder, path), Obstacle):
             kept = _as_it_is(repository, path)
-            changes[path] = Change(path, kept.before, kept.after, in_index=False)
+            to = record.moved.get(path) if record else None
+            changes[path] = Change(path, kept.before, kept.after, in_index=False, to=to)
     lock = _relock(repository, record, step) if locking and record else relock.UNCHANGED
     if lock.content is not None:
         old = look(repository.folder, LOCK)
         before = old if isinstance(old, File) else None
         changes[LOCK] = Change(LOCK, before, File(lock.content), in_index=LOCK in index)
-    told = record.report if record else None
+    told = _report(record) if record else None
     if torn or lock.content is not None:
         onto = record if record is not None and record.head == repository.head else None
         intent = Intent("finish", {**(told or {}), "state": "finished"}, onto)
-        carry_out(repository, index, list(changes.values()), intent)
+        said = carry_out(repository, index, list(changes.values()), intent)
+        told = told and said
     return Finished(tuple(torn), lock, told)
+
+
+def _report(record: Record) -> dict[str, Any]:
+    """What an update told, without what disturbed its completion then."""
+    return {key: value for key, value in record.report.items() if key != DISTURBED}
 
 
 def _remedy(left: list[Left]) -> str:
@@ -194,6 +202,7 @@ def undo(repository: Repository, index: Index) -> dict[str, Any]:
     repository.git("update-ref", UNDO_REF, _snapshot(repository, index, record))
     changes = []
     wanted: Index = {}
+    back = {new: old for old, new in record.moved.items()}
     for path in record.paths():
         present = look(repository.folder, path)
         if isinstance(present, Obstacle):
@@ -202,10 +211,9 @@ def undo(repository: Repository, index: Index) -> dict[str, Any]:
                 "Move what lies there away, then run this again.",
             )
         file, wanted[path] = record.undone(path)
-        changes.append(Change(path, present, file))
-    intent = Intent("undo", {**record.report, "state": "undone"}, entries=wanted)
-    carry_out(repository, index, changes, intent)
-    return record.report
+        changes.append(Change(path, present, file, to=back.get(path)))
+    intent = Intent("undo", {**_report(record), "state": "undone"}, entries=wanted)
+    return carry_out(repository, index, changes, intent)
 
 
 def _snapshot(repository: Repository, index: Index, record: Record) -> str:

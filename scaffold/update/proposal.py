@@ -12,6 +12,7 @@ from scaffold.update.content import Labels
 from scaffold.update.files import File, look
 from scaffold.update.leg import render_both
 from scaffold.update.plan import Ours, Outcome, Release, plan
+from scaffold.update.record import REFS
 from scaffold.update.repository import ready
 from scaffold.update.transaction import Change, Intent, carry_out
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from scaffold.update.notes import Note
     from scaffold.update.repository import Index, Repository
 
-BEFORE_REF = "refs/worktree/scaffold/before-update"
+BEFORE_REF = f"{REFS}/before-update"
 README = "README.md"
 
 
@@ -88,7 +89,7 @@ class Proposal:
         found = []
         for one in self.outcomes:
             if one.old_path is not None:
-                found.append(Change(one.old_path, self.before(one.old_path), None))
+                found.append(Change(one.old_path, self.before(one.old_path), None, to=one.path))
             if one.action == "removed":
                 found.append(Change(one.path, self.before(one.path), None))
             elif one.result is not None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 SCHEMA = 1
 PENDING, UNDO, DRAFT, DROPPED = "pending", "undo", "draft-", "dropped-"
 STATE, INDEX, TREE = "state.json", "index", "tree"
+REFS = "refs/worktree/scaffold"
 _LOCK_SECONDS = 10
 
 
@@ -73,6 +74,11 @@ class Record:
         """The paths that it concerns."""
         return [str(one["path"]) for one in self.changes]
 
+    @property
+    def moved(self) -> dict[str, str]:
+        """The files that it moves: from where to where."""
+        return {str(one["path"]): str(one["to"]) for one in self.changes if one["to"]}
+
     def undone(self, path: str) -> tuple[File | None, tuple[Entry, ...]]:
         """The file and the index entries that undoing gives a path."""
         one = next(one for one in self.changes if one["path"] == path)
@@ -99,6 +105,19 @@ def room(repository: Repository) -> Path:
 def pending(git_dir: Path) -> list[Path]:
     """The changes in a git directory that wait for their end."""
     return sorted(home(git_dir).glob(f"*/{PENDING}"))
+
+
+def left(git_dir: Path) -> list[Path]:
+    """What killed commands left in a git directory that is worth nothing.
+
+    Nobody else writes our refs, so a lock of one is of a git command that was killed with us.
+    """
+    rooms = home(git_dir)
+    return [
+        *rooms.glob(f"*/{DRAFT}*"),
+        *rooms.glob(f"*/{DROPPED}*"),
+        *(git_dir / REFS).glob("*.lock"),
+    ]
 
 
 def last(repository: Repository) -> Record | None:
@@ -141,8 +160,11 @@ def alone(git_dir: Path) -> Iterator[None]:
     ours.mkdir(exist_ok=True)
     try:
         with FileLock(ours / "lock", timeout=_LOCK_SECONDS):
-            for left in (*ours.glob(f"*/{DRAFT}*"), *ours.glob(f"*/{DROPPED}*")):
-                scratch.remove(left)
+            for one in left(git_dir):
+                if one.is_dir():
+                    scratch.remove(one)
+                else:
+                    one.unlink(missing_ok=True)
             yield
     except Timeout as error:
         raise RequestError(

@@ -50,6 +50,8 @@ class Change:
         after: The file afterwards; None where there is none.
         unmerged: What git's index shall hold where a conflict is left: content by stage, 1 to 3.
         in_index: Whether the index changes too; else only the file does.
+        to: Where what it holds is afterwards, if it goes because it moves: it stays where that
+            place turns out to be taken.
     """
 
     path: str
@@ -57,6 +59,7 @@ class Change:
     after: File | None
     unmerged: Mapping[int, File] | None = None
     in_index: bool = True
+    to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,9 @@ def carry_out(
         scratch.remove(draft)
         raise
     sync(place)
-    return complete(repository, place / PENDING)
+    report = complete(repository, place / PENDING)
+    assert report is not None  # noqa: S101 - it was written just now
+    return report
 
 
 def _write(
@@ -162,11 +167,11 @@ def _described(
     if onto is not None and change.path in onto.paths():
         file, index_undo = onto.undone(change.path)
         undo = _kept(draft, f"undo-{number}", file)
-    wanted = change.after
     return {
         "path": change.path,
         "before": before,
-        "after": wanted and {"sha256": digest(wanted.data), "executable": wanted.executable},
+        "after": _again(draft, f"after-{number}", change.after),
+        "to": change.to,
         "undo": undo,
         "index_before": index.get(change.path, ()),
         "index_after": after.get(change.path, ()),
@@ -178,6 +183,17 @@ def _kept(draft: Path, name: str, file: File | None) -> dict[str, Any] | None:
     if file is None:
         return None
     write(draft / name, file)
+    return {"sha256": digest(file.data), "executable": file.executable, "kept": name}
+
+
+def _again(draft: Path, name: str, file: File | None) -> dict[str, Any] | None:
+    """Keep a file a second time, for one who takes it back after a kill and before the end.
+
+    Not made to survive a power cut: its digest tells whether it did.
+    """
+    if file is None:
+        return None
+    (draft / name).write_bytes(file.data)
     return {"sha256": digest(file.data), "executable": file.executable, "kept": name}
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold import git, git_folder
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from scaffold.project import Origin
     from scaffold.update.proposal import Proposal, Wanted
     from scaffold.update.relock import Relocked
+    from scaffold.update.repository import Repository
 
 Told = dict[str, Any]
 """What is told of an update; its keys are those of the `--json` document."""
@@ -35,7 +37,7 @@ def begin(origin: Origin, wanted: Wanted, *, preview: bool = False) -> Told:
         RequestError: The request, or the state of the repository, will not do.
         OutsideError: git, the source or the disk failed.
     """
-    completed = _complete(origin)
+    completed = _complete(origin, wanted)
     if completed is not None:
         return completed
     way = leg.choose(origin, wanted.version, anew=bool(wanted.data))
@@ -66,7 +68,7 @@ def bind(origin: Origin, wanted: Wanted, way: leg.Leg | None) -> Told:
         RequestError: The state of the repository will not do.
         OutsideError: git, the source or the disk failed.
     """
-    completed = _complete(origin)
+    completed = _complete(origin, wanted)
     if completed is not None:
         return completed
     if way is None:
@@ -89,7 +91,9 @@ def finish(origin: Origin, wanted: Wanted) -> Told:
     """
     repository = open_repository(origin.folder)
     with _nothing_changed(), record.alone(repository.git_dir):
-        recover(repository)
+        completed = _recover(repository, wanted)
+        if completed is not None and completed["state"] == "finished":
+            return _completed(completed)
         index = repository.index()
         wanted.appearing()
         done = ending.finish(repository, index, locking=wanted.locking, step=wanted.step)
@@ -111,21 +115,34 @@ def undo(origin: Origin, wanted: Wanted) -> Told:
     """
     repository = open_repository(origin.folder)
     with _nothing_changed(), record.alone(repository.git_dir):
-        recover(repository)
+        completed = _recover(repository, wanted)
+        if completed is not None and completed["state"] == "undone":
+            return _completed(completed)
         wanted.appearing()
         told = ending.undo(repository, repository.index())
     return {**told, "state": "undone"}
 
 
-def _complete(origin: Origin) -> Told | None:
+def _complete(origin: Origin, wanted: Wanted) -> Told | None:
     """Complete what a killed command left here; asks no git when there is nothing of the kind."""
-    git_dir = git_folder.find(origin.folder)
-    if git_dir is None or not record.pending(git_dir):
+    git_dir = git_folder.find(Path(os.path.realpath(origin.folder)))  # a link may lead here
+    if git_dir is None or not (record.pending(git_dir) or record.left(git_dir)):
         return None
     repository = open_repository(origin.folder)
     with record.alone(repository.git_dir):
-        told = recover(repository)
-    return None if told is None else {**told, "state": "completed", "completed": told["state"]}
+        told = _recover(repository, wanted)
+    return None if told is None else _completed(told)
+
+
+def _recover(repository: Repository, wanted: Wanted) -> Told | None:
+    """Complete what is pending; as at first, it is too late then for an interruption."""
+    if record.pending(repository.git_dir):
+        wanted.appearing()
+    return recover(repository)
+
+
+def _completed(told: Told) -> Told:
+    return {**told, "state": "completed", "completed": told["state"]}
 
 
 @contextmanager

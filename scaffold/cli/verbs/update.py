@@ -62,6 +62,6 @@ def update(
         from scaffold.cli.told_update import tell
 
         tell(told)
-    if told["state"] not in {"finished", "undone"}:
-        conflicts = any(one["action"] == "conflict" for one in told["files"])
-        raise typer.Exit(1 if conflicts or told.get("disturbed") else 0)
+    ended = told.get("completed", told["state"]) in {"finished", "undone"}
+    conflicts = not ended and any(one["action"] == "conflict" for one in told["files"])
+    raise typer.Exit(1 if conflicts or told.get("disturbed") else 0)
