@@ -51,7 +51,7 @@ mutants: $(READY)  ## plants faults in a starter (TEMPLATE=supervised-api); its 
 	$(BIN)/python -m tests.mutants.planted $(TEMPLATE)
 
 bench: $(READY)  ## our commands beside copier and cookiecutter, in one run
-	$(BIN)/python benchmarks/compare.py
+	$(BIN)/python -m benchmarks.compare
 
 constraints: $(READY)  ## resolve the versions that this repository is tested with anew
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate \

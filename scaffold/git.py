@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from scaffold import disk
@@ -51,13 +53,17 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
     Attributes:
         status: Its exit code.
         message: What it wrote to standard error.
+        output: What it wrote to standard output.
         disk_full: Whether there was no room left; git itself often says only what it could not do.
     """
 
-    def __init__(self, status: int, message: str, *, disk_full: bool = False) -> None:
+    def __init__(
+        self, status: int, message: str, *, output: str = "", disk_full: bool = False
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.message = message
+        self.output = output
         self.disk_full = disk_full or "No space left" in message
 
     def __str__(self) -> str:
@@ -78,13 +84,17 @@ def run(
     *arguments: str | Path,
     folder: Path | None = None,
     extra: Mapping[str, str] | None = None,
+    stdin: str = "",
 ) -> str:
     """Run one git command and give back what it printed.
+
+    Bytes that are no UTF-8 come and go as surrogates (`surrogateescape`), as file names do.
 
     Args:
         arguments: The command, without `git`.
         folder: Where to run it; the present folder when None.
         extra: Environment variables for this command only.
+        stdin: What it reads from standard input.
 
     Raises:
         OutsideError: git is not installed, or does not start.
@@ -98,20 +108,27 @@ def run(
             missing() if shutil.which("git") is None else _broken(error.__cause__ or error)
         ) from error
     try:
-        status, output, message = Git(folder).execute(
-            ["git", *(os.fspath(argument) for argument in arguments)],
-            with_extended_output=True,
-            with_exceptions=False,
-            strip_newline_in_stdout=False,
-            env=_never_ask() | dict(extra or {}),
-        )
+        with ExitStack() as open_files:
+            given = None
+            if stdin:
+                given = open_files.enter_context(tempfile.TemporaryFile())
+                given.write(stdin.encode("utf-8", "surrogateescape"))
+                given.seek(0)
+            status, output, message = Git(folder).execute(
+                ["git", *(os.fspath(argument) for argument in arguments)],
+                istream=given,
+                with_extended_output=True,
+                with_exceptions=False,
+                strip_newline_in_stdout=False,
+                env=_never_ask() | dict(extra or {}),
+            )
     except GitCommandNotFound as error:
         raise missing() from error
     except OSError as error:
         raise _broken(error) from error
     if status != 0:
         full = folder is not None and disk.is_full(folder)
-        raise GitFailure(status, message or output, disk_full=full)
+        raise GitFailure(status, message or output, output=output, disk_full=full)
     return output
 
 

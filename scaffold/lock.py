@@ -47,9 +47,32 @@ def lock(folder: Path) -> Locked:
     python = interpreters.fitting()
     if python is None:
         return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
-    pins = _pins(folder / CONSTRAINTS)
+    pins = read_pins(folder / CONSTRAINTS)
+    outcome = _locked_to(folder, pins, uv, python)
+    if not outcome.done:
+        (folder / LOCK).unlink(missing_ok=True)
+    return outcome
+
+
+def lock_to(folder: Path, pins: list[str]) -> Locked:
+    """Bring the lock of `folder` to versions that some requirements allow, and no further.
+
+    Args:
+        folder: Holds `pyproject.toml`, and `uv.lock` if there is one: its versions stay where they
+            may. Nothing else is read.
+        pins: Requirements such as `name>=1.2 ; marker`.
+    """
+    uv, python = interpreters.uv(), interpreters.fitting()
+    if uv is None:
+        return Locked(done=False, reason="uv is not installed")
+    if python is None:
+        return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
+    return _locked_to(folder, pins, uv, python)
+
+
+def _locked_to(folder: Path, pins: list[str], uv: str, python: str) -> Locked:
     with scratch.folder("scaffold-lock-") as model:
-        for needed in ("pyproject.toml", "README.md"):
+        for needed in ("pyproject.toml", "README.md", LOCK):
             if (folder / needed).is_file():
                 shutil.copy(folder / needed, model / needed)
         _constrain(model / "pyproject.toml", pins)
@@ -57,17 +80,18 @@ def lock(folder: Path) -> Locked:
         if not outcome.done:
             return outcome
         shutil.copy(model / LOCK, folder / LOCK)
-    outcome = _uv_lock(uv, python, folder)
-    if not outcome.done:
-        (folder / LOCK).unlink(missing_ok=True)
-    return outcome
+    return _uv_lock(uv, python, folder)
 
 
-def _pins(path: Path) -> list[str]:
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.lstrip().startswith("#")]
+def read_pins(path: Path) -> list[str]:
+    """The lines of a `constraints.txt`, without comments; none if there is no such file."""
+    return pins_in(path.read_text(encoding="utf-8")) if path.is_file() else []
+
+
+def pins_in(text: str) -> list[str]:
+    """The lines of the text of a `constraints.txt`, without comments."""
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]
 
 
 def _constrain(pyproject: Path, pins: list[str]) -> None:

@@ -1,0 +1,1 @@
+"""What our commands cost, beside their peers."""

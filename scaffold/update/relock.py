@@ -1,0 +1,129 @@
+"""The lock after an update: packages whose tested version moved follow, nothing else does."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
+
+from scaffold import scratch
+from scaffold.lock import LOCK, lock_to, pins_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+PYPROJECT = "pyproject.toml"
+COMMAND = "uv lock"
+
+
+@dataclass(frozen=True)
+class Relocked:
+    """What becomes of `uv.lock`.
+
+    Attributes:
+        state: `unchanged`, `refreshed`, or `kept` where it should have been refreshed.
+        content: The new lock; None where it stays.
+        reason: Why it was kept.
+    """
+
+    state: Literal["unchanged", "refreshed", "kept"]
+    content: bytes | None = None
+    reason: str = ""
+
+
+UNCHANGED = Relocked("unchanged")
+
+
+@dataclass(frozen=True)
+class Before:
+    """A repository's dependencies before an update.
+
+    Attributes:
+        lock: Its `uv.lock`; None where there is none.
+        pyproject: Its `pyproject.toml`.
+        pins: The tested set of the release that it has.
+    """
+
+    lock: bytes | None
+    pyproject: bytes | None
+    pins: bytes
+
+
+def relock(
+    before: Before,
+    files: Mapping[str, bytes],
+    pins: bytes,
+    step: Callable[[str], None] = lambda text: None,  # noqa: ARG005
+) -> Relocked:
+    """The lock that fits a repository after an update.
+
+    A package whose pin moved goes to at least that pin; one that its owner raised further stays.
+
+    Args:
+        before: What was.
+        files: `pyproject.toml` and `README.md` as they will be.
+        pins: The tested set of the new release.
+        step: Is told that uv is at work.
+    """
+    if before.lock is None or PYPROJECT not in files:
+        return UNCHANGED
+    moved = [line for line in _lines(pins) if line not in set(_lines(before.pins))]
+    if not moved and _declared(before.pyproject) == _declared(files[PYPROJECT]):
+        return UNCHANGED
+    step("Locking the versions that moved")
+    known = _locked(before.lock)
+    reason = ""
+    for exactly in (True, False):
+        with scratch.folder("scaffold-relock-") as folder:
+            for name, content in {**files, LOCK: before.lock}.items():
+                (folder / name).write_bytes(content)
+            done = lock_to(folder, list(_at_least(moved, known, exactly=exactly)))
+            if done.done:
+                content = (folder / LOCK).read_bytes()
+                if content == before.lock:
+                    return UNCHANGED
+                return Relocked("refreshed", content)
+            reason = reason or done.reason
+    return Relocked("kept", reason=reason)
+
+
+def _lines(pins: bytes) -> list[str]:
+    return pins_in(pins.decode("utf-8", "replace"))
+
+
+def _at_least(moved: Iterable[str], known: frozenset[str], *, exactly: bool) -> Iterable[str]:
+    """Requirements for the pins that moved: a package that is new gets the tested version."""
+    for line in moved:
+        try:
+            name = canonicalize_name(Requirement(line).name)
+        except InvalidRequirement:
+            continue
+        yield line if exactly and name not in known else line.replace("==", ">=", 1)
+
+
+def _locked(lock: bytes) -> frozenset[str]:
+    """The packages in a lock."""
+    packages = _read(lock).get("package", [])
+    return frozenset(str(one.get("name")) for one in packages if isinstance(one, dict))
+
+
+def _declared(pyproject: bytes | None) -> Any:
+    """Everything in a `pyproject.toml` that a lock depends on."""
+    content = _read(pyproject or b"")
+    project, tool = content.get("project", {}), content.get("tool", {})
+    about = ("name", "version", "requires-python", "dependencies", "optional-dependencies")
+    return (
+        {key: project.get(key) for key in about},
+        content.get("dependency-groups"),
+        tool.get("uv"),
+    )
+
+
+def _read(text: bytes) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text.decode("utf-8"))
+    except ValueError:
+        return {}

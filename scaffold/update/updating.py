@@ -1,0 +1,186 @@
+"""What can be done with an update: begin one, finish one, take one back; and change a binding.
+
+Each first completes what a killed command left, and gives back what is told of it: the data of the
+`--json` document, which is also kept in the git directory until the next update.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from scaffold import git
+from scaffold.errors import OutsideError
+from scaffold.update import difference, ending, leg, proposal, record
+from scaffold.update.completion import recover
+from scaffold.update.repository import find_git_dir, open_repository
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.project import Origin
+    from scaffold.update.proposal import Proposal, Wanted
+    from scaffold.update.relock import Relocked
+
+Told = dict[str, Any]
+"""What is told of an update; its keys are those of the `--json` document."""
+
+
+def begin(origin: Origin, wanted: Wanted, *, preview: bool = False) -> Told:
+    """Update a repository, or say what an update would do.
+
+    Raises:
+        RequestError: The request, or the state of the repository, will not do.
+        OutsideError: git, the source or the disk failed.
+    """
+    completed = _complete(origin)
+    if completed is not None:
+        return completed
+    way = leg.choose(origin, wanted.version, anew=bool(wanted.data))
+    if way is None:
+        return _plain(origin, origin.version) | {"state": "newest"}
+    repository = open_repository(origin.folder)
+    with _nothing_changed():
+        if preview:
+            proposed = proposal.propose(repository, origin, way, wanted)
+            diff = difference.unified(proposed.changes())
+            return _told(proposed) | {"state": "previewed", "diff": diff}
+        with record.alone(repository.git_dir):
+            proposed = proposal.propose(repository, origin, way, wanted)
+            told = _told(proposed)
+            wanted.appearing()
+            return proposal.apply(proposed, told)
+
+
+def bind(origin: Origin, wanted: Wanted, way: leg.Leg | None) -> Told:
+    """Bind a repository to another source or release; taken back like an update.
+
+    Args:
+        origin: What it is now.
+        wanted: Whom to tell what happens.
+        way: From `binding`; None where it is bound so already.
+
+    Raises:
+        RequestError: The state of the repository will not do.
+        OutsideError: git, the source or the disk failed.
+    """
+    completed = _complete(origin)
+    if completed is not None:
+        return completed
+    if way is None:
+        return _plain(origin, origin.version) | {"state": "newest", "source": origin.source}
+    repository = open_repository(origin.folder)
+    with _nothing_changed(), record.alone(repository.git_dir):
+        proposed = proposal.propose(repository, origin, way, wanted)
+        told = _told(proposed) | {"source": way.new_source.recorded}
+        wanted.appearing()
+        return proposal.apply(proposed, told)
+
+
+def finish(origin: Origin, wanted: Wanted) -> Told:
+    """Stage what was resolved after an update with conflicts.
+
+    Raises:
+        RequestError: There is nothing to finish.
+        AnswerIsNoError: A marker or a rejected patch is left.
+        OutsideError: git or the disk failed.
+    """
+    repository = open_repository(origin.folder)
+    with _nothing_changed(), record.alone(repository.git_dir):
+        recover(repository)
+        index = repository.index()
+        wanted.appearing()
+        done = ending.finish(repository, index, locking=wanted.locking, step=wanted.step)
+    return {
+        **(done.told or _plain(origin, origin.version)),
+        "state": "finished",
+        "resolved": list(done.paths),
+        "lock": _lock(done.lock),
+    }
+
+
+def undo(origin: Origin, wanted: Wanted) -> Told:
+    """Give back what was before the last update.
+
+    Raises:
+        RequestError: There is no update to take back.
+        AnswerIsNoError: There is a commit since.
+        OutsideError: git or the disk failed.
+    """
+    repository = open_repository(origin.folder)
+    with _nothing_changed(), record.alone(repository.git_dir):
+        recover(repository)
+        wanted.appearing()
+        told = ending.undo(repository, repository.index())
+    return {**told, "state": "undone"}
+
+
+def _complete(origin: Origin) -> Told | None:
+    """Complete what a killed command left here; asks no git when there is nothing of the kind."""
+    git_dir = find_git_dir(origin.folder.absolute())
+    if git_dir is None or not record.pending(git_dir):
+        return None
+    repository = open_repository(origin.folder)
+    with record.alone(repository.git_dir):
+        told = recover(repository)
+    return None if told is None else {**told, "state": "completed", "completed": told["state"]}
+
+
+@contextmanager
+def _nothing_changed() -> Iterator[None]:
+    """What fails in here failed before the point of no return."""
+    try:
+        yield
+    except (OSError, git.GitFailure) as error:
+        full = isinstance(error, git.GitFailure) and error.disk_full
+        if full or (isinstance(error, OSError) and error.errno == errno.ENOSPC):
+            raise OutsideError(
+                "The disk is full; nothing was changed.", "Make some room and run it again."
+            ) from error
+        reason = str(error).replace("\n", " ")
+        raise OutsideError(
+            f"Nothing was changed: {reason}.", "Mend that and run it again."
+        ) from error
+
+
+def _plain(origin: Origin, to: str) -> Told:
+    return {
+        "folder": os.fspath(origin.folder),
+        "template": origin.template,
+        "from": origin.version,
+        "to": to,
+        "files": [],
+        "advice": [],
+        "new_questions": [],
+        "release_notes": [],
+        "lock": {"state": "unchanged", "reason": ""},
+    }
+
+
+def _told(proposed: Proposal) -> Told:
+    return _plain(proposed.origin, proposed.to) | {
+        "state": "conflicts" if proposed.conflicts else "updated",
+        "files": [
+            {
+                "path": one.path,
+                "owner": one.owner,
+                "action": one.action,
+                "from": one.old_path,
+                "note": one.note,
+                "lines": list(one.lines),
+            }
+            for one in proposed.outcomes
+        ],
+        "advice": [{"id": name, "question": words} for name, words in proposed.advice],
+        "new_questions": [
+            {"name": one.name, "value": one.value, "help": one.help} for one in proposed.asked
+        ],
+        "release_notes": [{"version": one.version, "text": one.text} for one in proposed.notes],
+        "lock": _lock(proposed.lock),
+    }
+
+
+def _lock(relocked: Relocked) -> dict[str, str]:
+    return {"state": relocked.state, "reason": relocked.reason}
