@@ -92,9 +92,11 @@ def test_two_releases_follow_each_other_and_a_plain_clone_reads_both(
     seen: list[Rehearsal] = []
     second = cut(pack, releases, "v0.1.1", seen.append)
 
-    assert [(it.old, it.learner, it.problems) for it in second.rehearsals] == [
-        ("v0.1.0", "untouched", ()),
-        ("v0.1.0", "at work", ()),
+    assert [(it.old, it.learner, it.tool, it.problems) for it in second.rehearsals] == [
+        ("v0.1.0", "untouched", "copier", ()),
+        ("v0.1.0", "at work", "copier", ()),
+        ("v0.1.0", "untouched", "scaffold", ()),
+        ("v0.1.0", "at work", "scaffold", ()),
     ]
     assert tuple(seen) == second.rehearsals
     assert second.bundle.stat().st_size < first.bundle.stat().st_size
@@ -165,7 +167,7 @@ def change_without_a_word(root: Path) -> None:
     [
         (broken_rule, "breaks QS03"),
         (change_without_a_word, "breaks CT12"),
-        (update_that_fails, r"from v0\.1\.0 \(untouched\) to v0\.2\.0 fails: .*oops"),
+        (update_that_fails, r"from v0\.1\.0 \(untouched, by copier\) to v0\.2\.0 fails: .*oops"),
     ],
 )
 def test_a_pack_that_may_not_be_released_is_refused(
@@ -275,15 +277,15 @@ def test_a_disk_that_takes_no_more_leaves_nothing(pack: Path, bytes_left: int) -
     assert tree_of(pack) == before
 
 
-def rehearse_by_hand(root: Path, tmp_path: Path) -> dict[str, tuple[str, ...]]:
-    """Rehearse v0.1.0 -> v0.1.1 of a pack that no rule was asked about."""
+def rehearse_by_hand(root: Path, tmp_path: Path) -> dict[tuple[str, str], tuple[str, ...]]:
+    """Rehearse v0.1.0 -> v0.1.1 of a pack that no rule was asked about, by either tool."""
     releases = released(root, "v0.1.1")
     states = read_releases(releases)
     join(shipped(releases), tmp_path / "joined.bundle")
     work = tmp_path / "work"
     work.mkdir()
     found = rehearse(tmp_path / "joined.bundle", states[:-1], states[-1], work)
-    return {it.learner: it.problems for it in found}
+    return {(it.learner, it.tool): it.problems for it in found}
 
 
 def test_a_rehearsal_notices_an_answer_that_moves(pack: Path, tmp_path: Path) -> None:
@@ -293,32 +295,37 @@ def test_a_rehearsal_notices_an_answer_that_moves(pack: Path, tmp_path: Path) ->
     question = "<!-- signal:PF3 -->\n**And?**\n\n_Replace this line by two to six sentences"
     edit(pack, README, "<!-- signal:PF2", f"{question} and a link._\n\n<!-- signal:PF2")
     edit(pack, README, "**Whose decision does it change?**", "**Whose decision is it?**")
-    problems = rehearse_by_hand(pack, tmp_path)["at work"]
-    assert "the answer to PF1 is no longer under its question" in problems
+    problems = rehearse_by_hand(pack, tmp_path)
+    moved = "the answer to PF1 is no longer under its question"
+    assert moved in problems["at work", "copier"]
+    assert problems["at work", "scaffold"] == ()  # it knows questions by their anchors
 
 
 def test_a_rehearsal_notices_a_conflict(pack: Path, tmp_path: Path) -> None:
     released(pack, "v0.1.0")
     edit(pack, README, "_PF2: replace this line", "_PF2: put something here")
     problems = rehearse_by_hand(pack, tmp_path)
-    assert problems["untouched"] == ()
-    assert "conflict in README.md" in problems["at work"]
+    assert problems["untouched", "copier"] == problems["untouched", "scaffold"] == ()
+    assert "conflict in README.md" in problems["at work", "copier"]
+    assert "conflict in README.md" in problems["at work", "scaffold"]
 
 
 def test_a_rehearsal_notices_that_seeded_files_change(pack: Path, tmp_path: Path) -> None:
     edit(pack, "copier.yml", "    /data\n", "")
     released(pack, "v0.1.0")
     write(pack, f"{RENDERED}/data/new.csv", "a,b\n5,6\n")
-    problems = rehearse_by_hand(pack, tmp_path)["at work"]
-    assert "the update changed the seeded data/new.csv" in problems
+    problems = rehearse_by_hand(pack, tmp_path)
+    assert "the update changed the seeded data/new.csv" in problems["at work", "copier"]
+    assert problems["at work", "scaffold"] == ()  # it asks the owners, not `_exclude`
 
 
 def test_a_rehearsal_notices_what_an_update_does_not_bring(pack: Path, tmp_path: Path) -> None:
     released(pack, "v0.1.0")
     edit(pack, "copier.yml", "    /data\n", "    /data\n    /app\n")
     write(pack, f"{RENDERED}/app/new.py", '"""New."""\n')
-    problems = rehearse_by_hand(pack, tmp_path)["untouched"]
-    assert problems == ("app/new.py differs from a fresh v0.1.1",)
+    problems = rehearse_by_hand(pack, tmp_path)
+    assert problems["untouched", "copier"] == ("app/new.py differs from a fresh v0.1.1",)
+    assert problems["untouched", "scaffold"] == ()
 
 
 NAMES = st.text("abcé ü~{}'-", min_size=1, max_size=8).filter(lambda it: it.strip() == it)

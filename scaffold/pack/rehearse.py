@@ -1,4 +1,4 @@
-"""Rehearsing a release: plain `copier update` from every earlier one, before anybody gets it."""
+"""Rehearsing a release: updates from every earlier one, by copier and by us, before it is cut."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from scaffold.errors import ScaffoldError
 from scaffold.owners import Owners, from_record
 from scaffold.pack.learner import Work, answers_in, play, seeded_files
 from scaffold.pack.plumbing import neutral_environment, workspace
 from scaffold.pack.questionnaire import ID_QUESTION
 from scaffold.pack.render import commit_all, copy, read_files
+from scaffold.project import read_origin
+from scaffold.update import updating
+from scaffold.update.proposal import Wanted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scaffold.pack.plumbing import Repository
@@ -35,12 +39,14 @@ class Rehearsal:
         template: Its template's id.
         old: The release that it was generated from.
         learner: `untouched`, or `at work`: answers given, seeded files changed and deleted.
+        tool: What updated it: `copier` or `scaffold`.
         problems: What went wrong; empty when nothing did.
     """
 
     template: str
     old: str
     learner: str
+    tool: str
     problems: tuple[str, ...]
 
 
@@ -54,6 +60,7 @@ class _Stage:
     old: str
     new: str
     owners: Owners
+    update: Callable[[Repository, Path], Iterator[str]]
 
 
 def rehearse(bundle: Path, earlier: Sequence[State], now: State, work: Path) -> Iterator[Rehearsal]:
@@ -66,7 +73,8 @@ def rehearse(bundle: Path, earlier: Sequence[State], now: State, work: Path) -> 
         work: An existing folder to work in.
 
     Yields:
-        Two rehearsals for each template of each release, as they end: slow work shows progress.
+        Two rehearsals by either tool for each template of each release, as they end: slow work
+        shows progress.
 
     Raises:
         RequestError: An earlier release can no longer be rendered.
@@ -75,17 +83,20 @@ def rehearse(bundle: Path, earlier: Sequence[State], now: State, work: Path) -> 
     for state in earlier:
         for template in state.pack.templates:
             record = now.pack.mapping(f"templates/{template}/owners.yml")
-            folder = work / f"{template}-{state.tag}"
-            stage = _Stage(bundle, folder, template, state.tag, now.tag, from_record(record))
-            yield Rehearsal(template, state.tag, "untouched", tuple(_untouched(stage)))
-            yield Rehearsal(template, state.tag, "at work", tuple(_at_work(stage)))
+            owners = from_record(record)
+            for tool, update in _TOOLS.items():
+                folder = work / f"{template}-{state.tag}-{tool}"
+                stage = _Stage(bundle, folder, template, state.tag, now.tag, owners, update)
+                for learner, play_through in (("untouched", _untouched), ("at work", _at_work)):
+                    problems = tuple(play_through(stage))
+                    yield Rehearsal(template, state.tag, learner, tool, problems)
 
 
 def _untouched(stage: _Stage) -> Iterator[str]:
     folder = stage.folder.with_name(f"{stage.folder.name}-untouched")
     project = _generate(stage, folder)
     answers: dict[str, Any] = yaml.safe_load((folder / _ANSWERS).read_text(encoding="utf-8"))
-    problems = [*_update(project, folder)]
+    problems = [*stage.update(project, folder)]
     yield from problems
     if problems:
         return
@@ -102,7 +113,7 @@ def _at_work(stage: _Stage) -> Iterator[str]:
     project = _generate(stage, stage.folder)
     work = play(stage.folder, stage.owners)
     _commit(project)
-    yield from _update(project, stage.folder)
+    yield from stage.update(project, stage.folder)
     yield from _lost(work, stage)
 
 
@@ -130,7 +141,7 @@ def _commit(project: Repository) -> None:
     )
 
 
-def _update(project: Repository, folder: Path) -> Iterator[str]:
+def _by_copier(project: Repository, folder: Path) -> Iterator[str]:
     """Run plain `copier update --defaults` as the learner would; yield what went wrong."""
     with workspace() as work:
         settings = work / "settings.yml"
@@ -157,3 +168,19 @@ def _update(project: Repository, folder: Path) -> Iterator[str]:
     for path, data in read_files(folder).items():
         if path.endswith(".rej") or _MARKER in data:
             yield f"{path} holds a rejected change"
+
+
+def _by_scaffold(_: Repository, folder: Path) -> Iterator[str]:
+    """Run our own engine; yield what went wrong."""
+    try:
+        told = updating.begin(read_origin(folder), Wanted(locking=False))
+    except ScaffoldError as error:
+        yield f"scaffold update failed: {error.problem}"
+        return
+    yield from (f"conflict in {one['path']}" for one in told["files"] if one["lines"])
+
+
+_TOOLS: Mapping[str, Callable[[Repository, Path], Iterator[str]]] = {
+    "copier": _by_copier,
+    "scaffold": _by_scaffold,
+}

@@ -229,7 +229,8 @@ def _rehearse(
     if failed:
         first = failed[0]
         raise AnswerIsNoError(
-            f"Updating {first.template} from {first.old} ({first.learner}) to {candidate.tag} "
+            f"Updating {first.template} from {first.old} ({first.learner}, by {first.tool}) "
+            f"to {candidate.tag} "
             f"fails: {first.problems[0]}"
             + (f" ({len(failed)} of {len(done)} rehearsals fail)." if len(failed) > 1 else "."),
             "Change the templates so that plain `copier update` works; no release was cut.",

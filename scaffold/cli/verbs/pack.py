@@ -104,7 +104,8 @@ def release(
         step("Holding the templates to their rules")
 
         def tell(rehearsal: Rehearsal) -> None:
-            step(f"Updated {rehearsal.template} from {rehearsal.old}, {rehearsal.learner}")
+            how = f"{rehearsal.learner}, by {rehearsal.tool}"
+            step(f"Updated {rehearsal.template} from {rehearsal.old}, {how}")
 
         made = cut(root, root / _RELEASES, f"v{version.removeprefix('v')}", tell)
     facts: dict[str, Any] = {
