@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from tests.updates.matrix.engines import Ended, Engine
     from tests.updates.matrix.states.state import State
 
+_SHOWN = 4
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -101,3 +103,14 @@ def make(state: State, base: Base, engine: Engine, folder: Path) -> Outcome:
 def clear(folder: Path) -> None:
     """Remove what a cell was made in."""
     shutil.rmtree(folder)
+
+
+def in_short(found: list[str]) -> list[str]:
+    """Complaints for a person: a few of each kind, and how many more there are."""
+    short: list[str] = []
+    for kind in dict.fromkeys(one.partition(":")[0] for one in found):
+        of_kind = [one for one in found if one.startswith(f"{kind}:")]
+        short += of_kind[:_SHOWN]
+        if len(of_kind) > _SHOWN:
+            short.append(f"{kind}: and {len(of_kind) - _SHOWN} more")
+    return short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from functools import cache
 from typing import TYPE_CHECKING
@@ -14,10 +15,17 @@ from tests.updates.matrix.bases import Base, Home, make_base, make_home
 from tests.updates.matrix.cells import Cell, Outcome, make
 from tests.updates.matrix.engines import Scaffold
 from tests.updates.matrix.journeys import Journey, bundles
+from tests.updates.matrix.warm import WarmScaffold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
+
+    from tests.updates.matrix.engines import Engine
+
+
+#: Whether every test is wanted, however long it takes.
+ALL = bool(os.environ.get("SCAFFOLD_ALL"))
 
 
 @pytest.fixture(scope="session")
@@ -64,10 +72,28 @@ def scaffold_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Sca
 
 
 @pytest.fixture(scope="session")
+def engine_of(scaffold_of: Callable[[str], Scaffold]) -> Iterator[Callable[[str], Engine]]:
+    """What updates the cells of a pack: in CI forked processes, else real ones."""
+    started: list[WarmScaffold] = []
+
+    @cache
+    def made(pack: str) -> Engine:
+        cold = scaffold_of(pack)
+        if ALL or not hasattr(os, "fork"):
+            return cold
+        started.append(WarmScaffold(cold))
+        return started[-1]
+
+    yield made
+    for one in started:
+        one.stop()
+
+
+@pytest.fixture(scope="session")
 def ahead(
     request: pytest.FixtureRequest,
     base_of: Callable[[Journey], Base],
-    scaffold_of: Callable[[str], Scaffold],
+    engine_of: Callable[[str], Engine],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ahead]:
     """The outcomes of all cells whose tests were asked for."""
@@ -80,11 +106,11 @@ def ahead(
     ]
     for journey in dict.fromkeys(cell.journey for cell in wanted):
         base_of(journey)
-        scaffold_of(journey.pack)
+        engine_of(journey.pack)
     folder = tmp_path_factory.mktemp("cells")
 
     def make_cell(cell: Cell) -> Outcome:
-        engine = scaffold_of(cell.journey.pack)
+        engine = engine_of(cell.journey.pack)
         return make(cell.state, base_of(cell.journey), engine, folder / cell.name)
 
     at_work = Ahead(wanted, make_cell)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tests.updates.matrix.desk import Desk
 
+WORDS = ("update", "--json", "--no-lock")
 _PATIENCE_SECONDS = 120
 
 
@@ -60,9 +61,12 @@ class Scaffold:
 
     def __call__(self, desk: Desk) -> Ended:
         """Update, without touching the lock and so without a network."""
-        words = ["-P", "-m", "scaffold", "update", "--json", "--no-lock"]
-        environment = {**desk.environment, "PYTHONPATH": str(self.site)}
-        return run([sys.executable, *words, str(desk.project)], desk.folder, environment)
+        command = [sys.executable, "-P", "-m", "scaffold", *WORDS, str(desk.project)]
+        return run(command, desk.folder, self.environment(desk))
+
+    def environment(self, desk: Desk) -> dict[str, str]:
+        """Variables with which the package of the site is found."""
+        return {**desk.environment, "PYTHONPATH": str(self.site)}
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
     from tests.updates.matrix.tree import Entry
 
-LineEnds = Literal["lf", "crlf", "either"]
+#: `crlf as before`: of all files that were there before; new ones may have either.
+LineEnds = Literal["lf", "crlf", "crlf as before", "either"]
 
 
 @dataclass(frozen=True)

@@ -168,6 +168,8 @@ def _line_ends(case: Case, path: str, now: Entry) -> Iterator[str]:
         return
     lines, returns = now.content.count(b"\n"), now.content.count(b"\r\n")
     wanted = case.expected.line_ends
+    if wanted == "crlf as before":
+        wanted = "crlf" if path in case.before.tree else "either"
     if (wanted == "lf" and returns) or (wanted == "crlf" and returns != lines):
         yield f"line ends: {path} has {returns} of {lines} as on Windows"
     if wanted == "either" and returns not in {0, lines}:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.updates.matrix.cells import Cell, cells, clear
+from tests.updates.matrix.cells import Cell, cells, clear, in_short
 
 if TYPE_CHECKING:
     from tests.updates.matrix.ahead import Ahead
@@ -21,7 +21,7 @@ CELLS = cells()
 def test_a_repository_is_updated_as_its_state_demands(cell: Cell, ahead: Ahead) -> None:
     outcome = ahead.outcome(cell)
     found = outcome.complaints()
-    assert not found, f"{cell.state.words}:\n" + "\n".join(found)
+    assert not found, f"{cell.state.words}:\n" + "\n".join(in_short(found))
     clear(outcome.folder)
 
 

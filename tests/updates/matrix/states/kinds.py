@@ -156,7 +156,7 @@ def line_ends_of_windows_committed(desk: Desk) -> Expected:
         if (desk.project / name).is_file():
             desk.write(name, desk.read(name).with_crlf().content)
     desk.commit()
-    return replace(answered(desk, {path: merged(right)}), line_ends="crlf")
+    return replace(answered(desk, {path: merged(right)}), line_ends="crlf as before")
 
 
 def _use_line_ends_of_windows(desk: Desk) -> None:

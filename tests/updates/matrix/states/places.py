@@ -58,7 +58,7 @@ def deleted_what_the_release_renames(desk: Desk) -> Expected:
 @state("the renaming", common=True)
 def renamed_what_the_release_changes(desk: Desk) -> Expected:
     """A file renamed that the release changes."""
-    path, mine = desk.parts.contested.path, f"{desk.parts.contested.path}_mine"
+    path, mine = desk.parts.contested.path, "lib/renamed/mine.py"
     desk.rename(path, mine)
     desk.commit()
     arrived = open_to(desk.new[path], actions=("merged", "changed"))
@@ -84,10 +84,11 @@ def own_file_where_the_release_renames_to(desk: Desk) -> Expected:
     place, to = desk.parts.renamed
     mine = desk.write(to, _OWN)
     desk.commit()
+    anything = (None, "kept", "changed", "removed")
     return Expected(
         {
-            to: open_to(mine, actions=("kept",)),
-            place.path: open_to(desk.old[place.path], None, actions=(None, "kept", "removed")),
+            to: kept(mine),
+            place.path: open_to(desk.old[place.path], desk.new[to], None, actions=anything),
         }
     )
 

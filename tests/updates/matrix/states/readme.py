@@ -102,9 +102,7 @@ def readme_rewritten(desk: Desk) -> Expected:
 @state("the answer", "reworded")
 def answer_glued_to_its_question(desk: Desk) -> Expected:
     """An answer glued to its question, which the release rewords."""
-    edit = _each_reworded(
-        desk, lambda _, question, rest: f"{question}\n{rest.replace(chr(10) * 2, chr(10))}"
-    )
+    edit = _each_reworded(desk, lambda _, question, rest: question + rest.removeprefix("\n"))
     desk.edit(README, edit)
     desk.commit()
     return _asked(desk, edit)
