@@ -6,6 +6,7 @@ known by that line, whatever stands around them and in whatever order their owne
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -112,7 +113,7 @@ def merge(base: bytes, ours: bytes, theirs: bytes, merge_lines: MergeLines) -> W
     for place, part in enumerate(new):
         if part.name not in before and part.name not in held:
             _insert(result, part, new[:place])
-    return Whole(b"".join(part.text for part in result), tuple(reworded))
+    return Whole(b"".join(_joined(result, mine, new)), tuple(reworded))
 
 
 def _called_as_before(before: Sequence[Part], now: Sequence[Part]) -> list[Part]:
@@ -173,16 +174,17 @@ def wordings(data: bytes) -> Iterator[tuple[str, str]]:
 def _insert(result: list[Part], part: Part, before: Sequence[Part]) -> None:
     """Put a new part after the nearest part that it follows in the release."""
     here = [one.name for one in result]
-    place, previous = next(
-        ((here.index(one.name) + 1, one) for one in reversed(before) if one.name in here),
-        (0, None),
-    )
-    if previous is not None and _is_open(result[place - 1].text) and not _is_open(previous.text):
-        result[place - 1] = Part(
-            previous.name, _closed(result[place - 1].text), result[place - 1].anchored
-        )
-    text = _closed(part.text) if place < len(result) and _is_open(part.text) else part.text
-    result.insert(place, Part(part.name, text, part.anchored))
+    place = next((here.index(one.name) + 1 for one in reversed(before) if one.name in here), 0)
+    result.insert(place, part)
+
+
+def _joined(result: Sequence[Part], *orders: Sequence[Part]) -> Iterator[bytes]:
+    """The texts of parts, with an empty line between neighbours that never were neighbours."""
+    known = {(one.name, other.name) for order in orders for one, other in itertools.pairwise(order)}
+    for part, following in itertools.pairwise([*result, None]):
+        assert part is not None  # noqa: S101 - only the last is
+        new_pair = following is not None and (part.name, following.name) not in known
+        yield _closed(part.text) if new_pair and _is_open(part.text) else part.text
 
 
 def _is_open(text: bytes) -> bool:
