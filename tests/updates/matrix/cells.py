@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from tests.updates.matrix.engines import Ended, Engine
     from tests.updates.matrix.states.state import State
 
+#: Whether every test is wanted, however long it takes.
+ALL = bool(os.environ.get("SCAFFOLD_ALL"))
 _SHOWN = 4
 
 

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import copied_package
 from tests.updates.matrix.ahead import Ahead
 from tests.updates.matrix.bases import Base, Home, make_base, make_home
-from tests.updates.matrix.cells import Cell, Outcome, make
+from tests.updates.matrix.cells import ALL, Cell, Outcome, make
 from tests.updates.matrix.engines import Scaffold
 from tests.updates.matrix.journeys import Journey, bundles
 from tests.updates.matrix.warm import WarmScaffold
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.updates.matrix.engines import Engine
-
-
-#: Whether every test is wanted, however long it takes.
-ALL = bool(os.environ.get("SCAFFOLD_ALL"))
 
 
 @pytest.fixture(scope="session")
@@ -72,14 +68,16 @@ def scaffold_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Sca
 
 
 @pytest.fixture(scope="session")
-def engine_of(scaffold_of: Callable[[str], Scaffold]) -> Iterator[Callable[[str], Engine]]:
-    """What updates the cells of a pack: in CI forked processes, else real ones."""
+def warm_scaffold_of(
+    scaffold_of: Callable[[str], Scaffold],
+) -> Iterator[Callable[[str], Engine]]:
+    """The same, each run forked from a process that has imported everything."""
     started: list[WarmScaffold] = []
 
     @cache
     def made(pack: str) -> Engine:
         cold = scaffold_of(pack)
-        if ALL or not hasattr(os, "fork"):
+        if not hasattr(os, "fork"):
             return cold
         started.append(WarmScaffold(cold))
         return started[-1]
@@ -87,6 +85,14 @@ def engine_of(scaffold_of: Callable[[str], Scaffold]) -> Iterator[Callable[[str]
     yield made
     for one in started:
         one.stop()
+
+
+@pytest.fixture(scope="session")
+def engine_of(
+    scaffold_of: Callable[[str], Scaffold], warm_scaffold_of: Callable[[str], Engine]
+) -> Callable[[str], Engine]:
+    """What updates the cells of a pack: forked processes, or real ones where time is no matter."""
+    return scaffold_of if ALL else warm_scaffold_of
 
 
 @pytest.fixture(scope="session")

@@ -89,7 +89,7 @@ class Expected:
         refused: The request is wrong (exit code 2), and nothing may change.
         advice: Questions that were reworded above an answer; None where it is left open.
         answers: Answers that must stand below the anchors of their questions.
-        may_clash: Paths in which a conflict is as right as a merge.
+        may_clash: Paths in which a conflict is as right as a merge; None is any path.
         line_ends: Of all text files afterwards.
         given_up: Lines of the learner's that a higher pin of the release replaces.
     """
@@ -98,7 +98,7 @@ class Expected:
     refused: bool = False
     advice: frozenset[str] | None = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
-    may_clash: frozenset[str] = frozenset()
+    may_clash: frozenset[str] | None = frozenset()
     line_ends: LineEnds = "lf"
     given_up: frozenset[str] = frozenset()
 

@@ -45,7 +45,9 @@ class Case:
     @property
     def clashes(self) -> frozenset[str]:
         """Paths that must have a conflict, and those that may have one and do."""
-        return self.expected.conflicts | (self.expected.may_clash & self.after.unmerged)
+        may = self.expected.may_clash
+        found = self.after.unmerged
+        return self.expected.conflicts | (found if may is None else found & may)
 
 
 def complaints(case: Case) -> Iterator[str]:
@@ -59,8 +61,8 @@ def complaints(case: Case) -> Iterator[str]:
             continue
         yield from _one_path(case, path, fate_of(case, path))
     yield from _conflicts(case)
-    yield from _index(case)
-    yield from _around(case)
+    yield from index_complaints(case)
+    yield from around_complaints(case)
 
 
 def losses(case: Case) -> Iterator[str]:
@@ -228,7 +230,7 @@ def _sides(case: Case, path: str, clash: Clash, sides: Sides) -> Iterator[str]:
         yield f"lost: {path}, with the learner's side, lacks {lost[:4]}"
 
 
-def _index(case: Case) -> Iterator[str]:
+def index_complaints(case: Case) -> Iterator[str]:
     before, after = case.before, case.after
     loose = after.unstaged - case.clashes
     if loose:
@@ -249,7 +251,7 @@ def _index(case: Case) -> Iterator[str]:
         yield f"index: begun and not ended: {sorted(set(after.begun) - set(before.begun))}"
 
 
-def _around(case: Case) -> Iterator[str]:
+def around_complaints(case: Case) -> Iterator[str]:
     before, after = case.before, case.after
     for path in sorted(before.outside.keys() | after.outside.keys()):
         if before.outside.get(path) != after.outside.get(path):

@@ -29,6 +29,12 @@ def own_files_added(desk: Desk) -> Expected:
     desk.write("docs/Notizen für später.md", "# Später\n\nNicht vergessen.")
     desk.write("notes/model.bin", b"\0mine\xff\r\n\0")
     desk.commit()
+    return Expected()
+
+
+@state("the untracked file", common=True)
+def untracked_file_present(desk: Desk) -> Expected:
+    """A file that git does not know and does not ignore."""
     desk.write("loose.txt", "not committed, not ignored\n")
     return Expected()
 
@@ -190,6 +196,7 @@ def _pinned_higher(desk: Desk, name: str) -> Expected:
 STATES: tuple[State, ...] = (
     untouched,
     own_files_added,
+    untracked_file_present,
     file_edited_that_the_release_leaves,
     code_edited_elsewhere,
     same_line_edited,
