@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 HOST = ".".join(("pythonhosted", "org"))  # in pieces, so that this file does not name it
 SECOND = "templates/rag-app"
+RENAMES = f"{STARTER}/renames.yml"
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,16 @@ def second_template(root: Path) -> None:
 def rename_second(root: Path) -> None:
     second_template(root)
     (root / SECOND).rename(root / "templates" / "Rag_App")
+
+
+def file_to_folder(root: Path) -> None:
+    (root / RENDERED / "project.toml").unlink()
+    write(root, f"{RENDERED}/project.toml/gates.toml", "[gates]\nmargin = 0.02\n")
+
+
+def folder_to_file(root: Path) -> None:
+    shutil.rmtree(root / RENDERED / "tests")
+    write(root, f"{RENDERED}/tests", "none\n")
 
 
 def _write(path: str, content: str | bytes) -> Callable[[Path], object]:
@@ -198,6 +209,8 @@ BREACHES = [
     Breach("OW02", "owners lack one", _edit(OWNERS, "/data, ", ""), "does not seed"),
     Breach("OW03", "no owner", _write(f"{RENDERED}/NEWS.md", "# News\n"), "/NEWS.md has no"),
     Breach("OW04", "another template seeds it", second_template, "another template seeds"),
+    Breach("OW05", "still there", _write(RENAMES, "/app/cli.py: /app/text.py\n"), "still there"),
+    Breach("OW05", "leads nowhere", _write(RENAMES, "/app/old.py: /app/gone.py\n"), "not there"),
     Breach(
         "FL01",
         "a symlink",
@@ -472,6 +485,8 @@ LATER = [
         _edit(f"{STARTER}/questions.yml", "type: str\n  default: churn", "default: 3"),
         "target was of type str in v0.1.0, now it is int",
     ),
+    Breach("OW12", "a file became a folder", file_to_folder, "a folder of it is a file in v0.1.0"),
+    Breach("OW12", "a folder became a file", folder_to_file, "and now a folder of it is a file"),
     Breach("OW11", "no longer seeded", _edit("copier.yml", "    /data\n", ""), "seeded in v0.1.0"),
     Breach(
         "RM11", "a question is gone", _edit(README, "signal:PF2", "signal:PF3"), "PF2 of v0.1.0"

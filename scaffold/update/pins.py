@@ -10,7 +10,8 @@ from packaging.version import InvalidVersion, Version
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_VERSION = rb"v?(?P<version>[0-9][0-9A-Za-z.+!-]*)"
+_VERSION = rb"v?(?P<version>[0-9][0-9A-Za-z.+!]*)"
+_NUMBERS = rb"v?(?P<version>[0-9]+(?:\.[0-9]+)*)"
 _FORMS = tuple(
     re.compile(form)
     for form in (
@@ -24,7 +25,7 @@ _FORMS = tuple(
         + rb"(?P<after>\s*)",
         # an image
         rb"(?P<before>\s*(?:FROM\s+(?:--\S+\s+)?|image:\s*|COPY\s+--from=)[\w./-]+:)"
-        + _VERSION
+        + _NUMBERS
         + rb"(?P<after>[\w.-]*(?:\s.*)?)",
     )
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -31,12 +31,14 @@ class Part:
 
     Attributes:
         name: What it is known by: its first line; those of the same name are counted.
-        text: Its lines, with their ends.
+        text: Its lines, with their ends, up to the last that is not empty.
+        gap: The empty lines after it, and the end of its last line.
         anchored: Whether it begins with an anchor and not with a heading.
     """
 
     name: bytes
     text: bytes
+    gap: bytes
     anchored: bool = False
 
     @property
@@ -84,11 +86,12 @@ def parts(data: bytes) -> list[Part]:
             starts.append((number, name, not _HEADING.fullmatch(bare)))
     lines = data.splitlines(keepends=True)
     ends = [number for number, _, _ in starts[1:]] + [len(lines)]
-    cut = [
-        Part(name, b"".join(lines[start:end]), anchored)
-        for (start, name, anchored), end in zip(starts, ends, strict=True)
-    ]
-    return cut if cut[0].text else cut[1:]
+    cut = []
+    for (start, name, anchored), end in zip(starts, ends, strict=True):
+        whole = b"".join(lines[start:end])
+        text = whole.rstrip(b"\r\n")
+        cut.append(Part(name, text, whole[len(text) :], anchored))
+    return cut if cut[0].text or cut[0].gap else cut[1:]
 
 
 def merge(base: bytes, ours: bytes, theirs: bytes, merge_lines: MergeLines) -> Whole:
@@ -105,10 +108,14 @@ def merge(base: bytes, ours: bytes, theirs: bytes, merge_lines: MergeLines) -> W
     result: list[Part] = []
     reworded: list[str] = []
     for part in mine:
-        text = _merged(before.get(part.name), part, released.get(part.name), merge_lines)
+        was, is_now = before.get(part.name), released.get(part.name)
+        text = _merged(was, part, is_now, merge_lines)
         if text is not None:
-            result.append(Part(part.name, text, part.anchored))
-            if _is_reworded(before.get(part.name), part, released.get(part.name)):
+            gap = part.gap
+            if was is not None and is_now is not None and was.gap == gap:
+                gap = is_now.gap
+            result.append(replace(part, text=text, gap=gap))
+            if _is_reworded(was, part, is_now):
                 reworded.append(part.signal)
     for place, part in enumerate(new):
         if part.name not in before and part.name not in held:
@@ -126,7 +133,7 @@ def _called_as_before(before: Sequence[Part], now: Sequence[Part]) -> list[Part]
             for was, part in zip(before[start:end], now[first:last], strict=True):
                 if not was.anchored and not part.anchored and was.name not in new:
                     names[part.name] = was.name
-    return [Part(names[part.name], part.text, part.anchored) for part in now]
+    return [replace(part, name=names[part.name]) for part in now]
 
 
 def _merged(
@@ -136,16 +143,23 @@ def _merged(
     if new is None:
         return None if before is not None and before.text == mine.text else mine.text
     if before is None:
-        return merge_lines(b"", mine.text, new.text)
+        return _lines(b"", mine.text, new.text, merge_lines)
     if before.text == mine.text:
         return new.text
     if before.text == new.text:
         return mine.text
     if not mine.signal:
-        return merge_lines(before.text, mine.text, new.text)
+        return _lines(before.text, mine.text, new.text, merge_lines)
     (anchor, *asked), (_, *were), (_, *are) = map(_question, (mine, before, new))
     question = are[0] if asked[0] == were[0] else asked[0]
-    return anchor + question + merge_lines(were[1], asked[1], are[1])
+    return anchor + question + _lines(were[1], asked[1], are[1], merge_lines)
+
+
+def _lines(base: bytes, ours: bytes, theirs: bytes, merge_lines: MergeLines) -> bytes:
+    """Merge texts whose last line has no end as if it had one."""
+    end = b"\r\n" if b"\r\n" in ours else b"\n"
+    three = [text and text + end for text in (base, ours, theirs)]
+    return merge_lines(three[0], three[1], three[2]).removesuffix(end)
 
 
 def _question(part: Part) -> tuple[bytes, bytes, bytes]:
@@ -178,21 +192,14 @@ def _insert(result: list[Part], part: Part, before: Sequence[Part]) -> None:
     result.insert(place, part)
 
 
-def _joined(result: Sequence[Part], *orders: Sequence[Part]) -> Iterator[bytes]:
-    """The texts of parts, with an empty line between neighbours that never were neighbours."""
-    known = {(one.name, other.name) for order in orders for one, other in itertools.pairwise(order)}
-    for part, following in itertools.pairwise([*result, None]):
-        assert part is not None  # noqa: S101 - only the last is
-        new_pair = following is not None and (part.name, following.name) not in known
-        yield _closed(part.text) if new_pair and _is_open(part.text) else part.text
-
-
-def _is_open(text: bytes) -> bool:
-    """Whether no empty line ends a text."""
-    return not text.endswith((b"\n\n", b"\r\n\r\n"))
-
-
-def _closed(text: bytes) -> bytes:
-    """The text with an empty line at its end."""
-    end = b"\r\n" if b"\r\n" in text else b"\n"
-    return text + (end if text.endswith(b"\n") else 2 * end)
+def _joined(result: Sequence[Part], mine: Sequence[Part], new: Sequence[Part]) -> Iterator[bytes]:
+    """Texts and the gaps between them: the owner's, the release's, or else an empty line."""
+    released = {(one.name, other.name): one.gap for one, other in itertools.pairwise(new)}
+    held = {(one.name, other.name) for one, other in itertools.pairwise(mine)}
+    for part, following in itertools.pairwise(result):
+        pair = part.name, following.name
+        gap = part.gap if pair in held else released.get(pair, b"\n\n")
+        windows = b"\r\n" in part.text + part.gap
+        yield part.text + (gap if not windows or b"\r" in gap else gap.replace(b"\n", b"\r\n"))
+    if result:
+        yield result[-1].text + (mine[-1].gap if mine else result[-1].gap)

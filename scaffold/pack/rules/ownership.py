@@ -138,3 +138,52 @@ class OW11(StateRule):
             for template, paths in seeded_lines(state.pack).items():
                 for path in sorted(set(paths) - set(lines.get(template, []))):
                     yield self.at(ROOT, 0, f"{path} of {template} is seeded in {state.tag}")
+
+
+class OW05(RenderRule):
+    """`renames.yml` leads from files that went to files that are there: edits in them follow."""
+
+    def check(self, pack: PackTree, renders: Sequence[Render]) -> Iterator[Finding]:
+        """Look both ends of each move up."""
+        present = {
+            template: {
+                f"/{path}" for one in renders if one.template == template for path in one.files
+            }
+            for template in pack.templates
+        }
+        for template, files in present.items():
+            file = f"templates/{template}/renames.yml"
+            moves = pack.mapping(file) if pack.text(file) is not None else {}
+            text = pack.text(file) or ""
+            for old, new in moves.items():
+                line = line_of(text, str(old))
+                if str(old) in files:
+                    yield self.at(file, line, f"{old} is still there")
+                if new is not None and str(new) not in files | moves.keys():
+                    yield self.at(file, line, f"{old} leads to {new}, which is not there")
+
+
+class OW12(StateRule):
+    """No file becomes a folder, or a folder a file: an update could put nothing in its place."""
+
+    def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
+        """Compare what is rendered with what every release renders."""
+        for state in earlier:
+            for template in state.pack.templates:
+                old, new = _paths(state, template), _paths(now, template)
+                for path in sorted(new - old):
+                    if _above(path) & old:
+                        yield self.at(path, 0, f"a folder of it is a file in {state.tag}")
+                for path in sorted(old - new):
+                    if _above(path) & new:
+                        yield self.at(path, 0, f"in {state.tag}, and now a folder of it is a file")
+
+
+def _paths(state: State, template: str) -> set[str]:
+    return {path for one in state.renders.get(template, ()) for path in one.files}
+
+
+def _above(path: str) -> set[str]:
+    """The folders that a file lies in."""
+    parts = path.split("/")
+    return {"/".join(parts[:end]) for end in range(1, len(parts))}
