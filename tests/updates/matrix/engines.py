@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from tests.updates.matrix.desk import Desk
 
-WORDS = ("update", "--json", "--no-lock")
 _PATIENCE_SECONDS = 120
 
 
@@ -61,8 +60,14 @@ class Scaffold:
 
     def __call__(self, desk: Desk) -> Ended:
         """Update, without touching the lock and so without a network."""
-        command = [sys.executable, "-P", "-m", "scaffold", *WORDS, str(desk.project)]
+        command = [sys.executable, "-P", "-m", "scaffold", *self.words(desk)]
         return run(command, desk.folder, self.environment(desk))
+
+    @staticmethod
+    def words(desk: Desk) -> list[str]:
+        """What follows `scaffold`."""
+        to = ["--to", desk.journey.new] if desk.journey.by_name else []
+        return ["update", "--json", "--no-lock", *to, str(desk.project)]
 
     def environment(self, desk: Desk) -> dict[str, str]:
         """Variables with which the package of the site is found."""

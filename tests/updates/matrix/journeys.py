@@ -19,16 +19,17 @@ EMBEDDED = Path(__file__).resolve().parents[3] / "scaffold" / "releases"
 
 @dataclass(frozen=True)
 class Journey:
-    """An update from one release to the newest.
+    """An update from one release to the newest, or to one that is asked for by `--to`.
 
     Attributes:
         pack: `every-change` for the pack of these tests, `embedded` for the one that is shipped.
         template: Id of the starter.
         old: The release a repository was made from.
-        new: The newest release.
+        new: The release it is updated to.
         parts: What changes in between.
         seeded: Seeded paths, as in `owners.yml`.
         takes_all: Whether it takes every state that applies, or the common ones.
+        by_name: Whether `--to` names the new release.
     """
 
     pack: str
@@ -38,11 +39,12 @@ class Journey:
     parts: Parts
     seeded: tuple[str, ...]
     takes_all: bool = True
+    by_name: bool = False
 
     @property
     def name(self) -> str:
         """A short name: `tiny-api-v0.1.0`."""
-        return f"{self.template}-{self.old}"
+        return f"{self.template}-{self.old}" + (f"-to-{self.new}" if self.by_name else "")
 
     def is_seeded(self, path: str) -> bool:
         """Whether no update may ever add, change or remove `path`."""
@@ -149,6 +151,33 @@ _FROM_OLDEST = replace(
     notes=("v0.1.2", "v0.1.1"),
 )
 
+_FROM_OLDEST_TO_MIDDLE = replace(
+    _FROM_OLDEST,
+    added="docs/monitoring.md",
+    added_below=None,
+    seeded_new="data/holdout.csv",
+    section=("## Limits", "The data are of the 1970s.", "## The 4 Signals"),
+    reworded=(
+        (
+            "PF2",
+            "What rule would a person use without a model, and by how much do you beat it?",
+            "What rule would a person use, what does it score, and by how much do you beat it?",
+        ),
+    ),
+    renamed=(
+        Place("app/report.py", '    path = Path("reports") / f"{name}.json"'),
+        "app/evidence.py",
+    ),
+    renamed_contested=None,
+    dropped=Place("docs/hosting-by-hand.md", "Copy the folder to a server."),
+    emptied=None,
+    switched=None,
+    dependency=None,
+    action=None,
+    questions=(("region", "europe"),),
+    notes=("v0.1.1",),
+)
+
 _API_FROM_0_1_1 = Parts(
     contested=Place(
         "app/service/logs.py", "        return json.dumps(line, ensure_ascii=False, default=str)"
@@ -212,6 +241,16 @@ TINY = Journey("every-change", "tiny-api", "v0.1.1", "v0.1.2", _FROM_MIDDLE, _TI
 JOURNEYS: tuple[Journey, ...] = (
     TINY_OLDEST,
     TINY,
+    Journey(
+        "every-change",
+        "tiny-api",
+        "v0.1.0",
+        "v0.1.1",
+        _FROM_OLDEST_TO_MIDDLE,
+        _TINY_SEEDED,
+        takes_all=False,
+        by_name=True,
+    ),
     Journey("embedded", "supervised-api", "v0.1.0", "v0.2.0", _API_FROM_0_1_0, _API_SEEDED),
     Journey("embedded", "supervised-api", "v0.1.1", "v0.2.0", _API_FROM_0_1_1, _API_SEEDED),
 )

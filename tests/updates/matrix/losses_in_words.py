@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.updates.matrix.cells import Outcome
+    from tests.updates.matrix.tree import Entry
 
 NOTHING = "nothing"
 
@@ -98,16 +99,24 @@ def _missing(case: Case) -> Iterator[str]:
 
 def _is_missing(case: Case, path: str) -> bool:
     before, after = case.before.tree.get(path), case.after.tree.get(path)
-    old, new = case.old.get(path), case.new.get(path)
     said = case.expected.fates.get(path)
-    if isinstance(said, Clash) or old == new:
+    if isinstance(said, Clash):
         return False
     if isinstance(said, Fate):
-        arrives = {line for one in said.entries if one is not None for line in one.lines}
-        mine = set(before.lines) if before is not None else set()
-        released = {line for one in case.new.values() for line in one.lines}
-        wanted = (arrives & released) - mine if None not in said.entries else set()
-        return bool(wanted - set(after.lines if after is not None else ()))
-    if (before.with_lf() if before is not None else None) != old:
+        return bool(said.entries) and not any(
+            _has_arrived(case, path, right) for right in said.entries
+        )
+    old, new = case.old.get(path), case.new.get(path)
+    if old == new or (before.with_lf() if before is not None else None) != old:
         return False
     return (after.with_lf() if after is not None else None) != new
+
+
+def _has_arrived(case: Case, path: str, right: Entry | None) -> bool:
+    """Whether every line that the release brings to a file is in it."""
+    before, after = case.before.tree.get(path), case.after.tree.get(path)
+    if right is None:
+        return after is None or before is not None
+    released = {line for one in case.new.values() for line in one.lines}
+    mine = set(before.lines) if before is not None else set()
+    return not (released & set(right.lines)) - mine - set(after.lines if after else ())

@@ -9,7 +9,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
-from tests.updates.matrix.engines import WORDS, Ended, Scaffold
+from tests.updates.matrix.engines import Ended, Scaffold
 
 if TYPE_CHECKING:
     from tests.updates.matrix.desk import Desk
@@ -36,7 +36,7 @@ class WarmScaffold:
         server = self._start(desk) if self._free.empty() else self._free.get()
         out, err = desk.folder / "out.txt", desk.folder / "err.txt"
         request = {
-            "words": [*WORDS, str(desk.project)],
+            "words": self._cold.words(desk),
             "cwd": str(desk.folder),
             "environment": self._cold.environment(desk),
             "out": str(out),
