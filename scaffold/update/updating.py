@@ -11,11 +11,11 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from scaffold import git
+from scaffold import git, git_folder
 from scaffold.errors import OutsideError
 from scaffold.update import difference, ending, leg, proposal, record
 from scaffold.update.completion import recover
-from scaffold.update.repository import find_git_dir, open_repository
+from scaffold.update.repository import open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -119,7 +119,7 @@ def undo(origin: Origin, wanted: Wanted) -> Told:
 
 def _complete(origin: Origin) -> Told | None:
     """Complete what a killed command left here; asks no git when there is nothing of the kind."""
-    git_dir = find_git_dir(origin.folder.absolute())
+    git_dir = git_folder.find(origin.folder)
     if git_dir is None or not record.pending(git_dir):
         return None
     repository = open_repository(origin.folder)

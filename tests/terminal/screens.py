@@ -81,6 +81,21 @@ SESSIONS = (
             rm -f docs/decisions/README.md
         """,
     ),
+    Session(
+        "A whole class",
+        "scaffold status class/*",
+        status=2,
+        before="""
+            mkdir class
+            scaffold new supervised-api class/ada --defaults --no-lock --ref v0.1.1
+            for name in alan edsger grace; do cp -r class/ada class/$name; done
+            cp -r my-api class/mary
+            echo '# ours' >> class/ada/app/api.py
+            sed -i '/^_/s/.*/We asked three coordinators./' class/ada/README.md
+            rm class/alan/.copier-answers.yml
+            mkdir -p class/grace/.git/scaffold/top/pending
+        """,
+    ),
     Session("Is my machine ready?", "scaffold doctor"),
     Session("No git here", "scaffold new supervised-api x --defaults", status=3, without=("git",)),
     Session("Not this template", "scaffold new supervised-ap my-second", status=2),
