@@ -6,6 +6,7 @@ answer. It is timed on a sample, and its figures are scaled to the class.
 
 from __future__ import annotations
 
+import os
 import statistics
 import subprocess
 from typing import TYPE_CHECKING, Any
@@ -96,3 +97,6 @@ def _report(title: str, ours: Measured, peer: Measured) -> None:
     took = statistics.median(ours.wall)
     verdict = "met" if took <= _GOAL_SECONDS else "MISSED"
     print(f"  ratio of CPU: {ratio:.3f}; wall {took:.2f} s (goal {_GOAL_SECONDS} s: {verdict})")
+    print(
+        f"  load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores; above them, wall times stretch"
+    )
