@@ -89,6 +89,7 @@ def test_a_rule_on_a_column_of_text_is_refused(
 ) -> None:
     frame = table.frame.assign(words="many")
     monkeypatch.setattr("app.training.run.read_table", lambda _: replace(table, frame=frame))
+    monkeypatch.setattr("app.training.run.fit", None)  # before anybody waits for the models
     rule = project.baseline.model_copy(update={"column": "words"})
     with pytest.raises(UserError, match="words, and that column holds text"):
         train(project.model_copy(update={"baseline": rule}), settings, quiet)
