@@ -302,6 +302,7 @@ def test_more_batches_than_the_store_takes_lose_no_record(
     own_store: Settings, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.service.writer.CAPACITY", 50)
+    monkeypatch.setattr("app.service.writer.PAUSE", 0.02)
     many = 30
     with TestClient(create_app(own_store)) as session:
         for _ in range(many):
