@@ -18,7 +18,7 @@ from app.settings import Settings
 
 from .conftest import ROOT
 from .live import served
-from .small import table_of
+from .small import quick_boosting, table_of
 
 SMALL = """
 [data]
@@ -63,6 +63,7 @@ def small_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """A project with a small table, which trains in a moment; returns the folder of its models."""
     (tmp_path / "project.toml").write_text(SMALL, encoding="utf-8")
     monkeypatch.setattr("app.training.run.read_table", lambda _: table_of("regression"))
+    monkeypatch.setattr("app.training.candidates.boosting", quick_boosting)
     monkeypatch.setenv("PROJECT_FILE", str(tmp_path / "project.toml"))
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
     return tmp_path / "models"

@@ -28,7 +28,7 @@ from app.training.split import is_held_out, split_rows
 from app.training.table import Table
 
 from .conftest import ROOT
-from .small import ROWS, project_of, table_of
+from .small import ROWS, project_of, quick_boosting, table_of
 
 
 def quiet(_: str) -> None:
@@ -142,6 +142,7 @@ def test_training_twice_gives_the_same_model(
 def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
     """Settings with an empty folder for models; what trains there gets a small table."""
     monkeypatch.setattr("app.training.run.read_table", lambda _: table_of("regression"))
+    monkeypatch.setattr("app.training.candidates.boosting", quick_boosting)
     return settings.model_copy(update={"models_dir": tmp_path})
 
 
