@@ -41,7 +41,9 @@ def generate(template: str, folder: Path) -> Path:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    subprocess.run(["uv", "sync", "--locked", "--quiet"], cwd=made, check=True)
+    # Compiled now: the runs of the tests may not write bytecode, and would do it each time.
+    sync = ["uv", "sync", "--locked", "--quiet", "--compile-bytecode"]
+    subprocess.run(sync, cwd=made, check=True)
     return made
 
 
