@@ -32,6 +32,7 @@ from scaffold.update.record import (
     read,
     room,
     set_mode,
+    sync,
     write,
 )
 from scaffold.update.repository import Entry, index_rows, read_entries
@@ -80,6 +81,7 @@ def complete(repository: Repository, place: Path) -> dict[str, Any] | None:
     folder = _folder(repository, record)
     report = dict(record.report)
     try:
+        sync(place.parent)
         _hold_index(repository, record)
         found = _settle(folder, record)
         if found:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from scaffold.errors import RequestError
 from scaffold.lock import CONSTRAINTS, LOCK
 from scaffold.render import ANSWERS_FILE
 from scaffold.update import readme, relock
@@ -13,7 +14,7 @@ from scaffold.update.files import File, look
 from scaffold.update.leg import render_both
 from scaffold.update.plan import Ours, Outcome, Release, plan
 from scaffold.update.record import REFS
-from scaffold.update.repository import ready
+from scaffold.update.repository import open_repository, ready
 from scaffold.update.transaction import Change, Intent, carry_out
 
 if TYPE_CHECKING:
@@ -197,8 +198,27 @@ def apply(proposal: Proposal, report: Mapping[str, Any]) -> dict[str, Any]:
         report: What is told of it, kept for whoever completes or undoes it.
 
     Raises:
+        RequestError: Somebody changed the repository since it was worked out.
         RequestError, OutsideError, OSError, git.GitFailure: As `transaction.carry_out`.
     """
-    repository = proposal.repository
+    repository, changes = proposal.repository, proposal.changes()
+    _refuse_if_changed(proposal, changes)
     repository.git("update-ref", BEFORE_REF, repository.head)
-    return carry_out(repository, proposal.index, proposal.changes(), Intent("update", report))
+    return carry_out(repository, proposal.index, changes, Intent("update", report))
+
+
+def _refuse_if_changed(proposal: Proposal, changes: list[Change]) -> None:
+    """Working an update out takes a second, in which an editor may save a file.
+
+    From here on, a file is compared with what it was just before it is replaced.
+    """
+    now = open_repository(proposal.repository.folder)
+    _, index = ready(now)
+    appeared = any(
+        one.before is not None and one.in_index and one.path not in index for one in changes
+    )
+    if appeared or index != proposal.index or now.head != proposal.repository.head:
+        raise RequestError(
+            "The repository was changed while its update was worked out; nothing was updated.",
+            "Run it again.",
+        )

@@ -193,6 +193,7 @@ def ready(repository: Repository) -> tuple[Repository, Index]:
 
 def _refuse_changes(repository: Repository) -> None:
     said = repository.git(
+        "--no-optional-locks",  # nothing is written, not even that a file was found unchanged
         *("status", "--porcelain", "-z", "--untracked-files=no", "--no-renames"),
         *("--ignore-submodules=all", "--", "."),
     )

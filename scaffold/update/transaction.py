@@ -118,7 +118,6 @@ def carry_out(
     except BaseException:
         scratch.remove(draft)
         raise
-    sync(place)
     report = complete(repository, place / PENDING)
     assert report is not None  # noqa: S101 - it was written just now
     return report
