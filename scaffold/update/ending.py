@@ -15,13 +15,13 @@ from scaffold.update.content import CLOSE, OPEN
 from scaffold.update.files import File, Obstacle, look
 from scaffold.update.proposal import BEFORE_REF
 from scaffold.update.record import REFS, Record, last
-from scaffold.update.repository import index_rows
+from scaffold.update.repository import index_rows, read_entries
 from scaffold.update.transaction import Change, Intent, carry_out
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from scaffold.update.repository import Index, Repository
+    from scaffold.update.repository import Entry, Index, Repository
 
 UNDO_REF = f"{REFS}/before-undo"
 _REJECTED = ".rej"
@@ -231,7 +231,19 @@ def _snapshot(repository: Repository, index: Index, record: Record) -> str:
         files = [one for one in present if isinstance(look(repository.folder, one), File)]
         add = ("-c", "core.safecrlf=false", "update-index", "--add", "-z", "--stdin")
         repository.git(*add, stdin="".join(f"{one}\0" for one in files), extra=extra)
+        unmerged = ("ls-files", "--unmerged", "-z", "--full-name", "--", ":/")
+        torn = read_entries(repository.git(*unmerged, extra=extra))
+        if torn:  # elsewhere in the work tree, or links: no tree holds a conflict
+            mine = {path: (_ours(entries),) for path, entries in torn.items()}
+            resolve = ("update-index", "-z", "--index-info")
+            repository.git(*resolve, stdin=index_rows(mine), extra=extra)
         tree = repository.git("write-tree", extra=extra).strip()
     said = "scaffold: before an update was taken back"
     commit = ("commit-tree", tree, "-p", repository.head, "-m", said)
     return repository.git(*commit, extra=_SIGNER).strip()
+
+
+def _ours(entries: Iterable[Entry]) -> Entry:
+    """What a conflict comes down to where nobody resolved it: our side, if we have one."""
+    found = {one.stage: one for one in entries}
+    return (found.get(2) or next(iter(found.values())))._replace(stage=0)
