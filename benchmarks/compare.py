@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks import updating
+from benchmarks import standing, updating
 from benchmarks.timing import BIN, Command, interleave, report, run_once
 from scaffold import places, releases
 
@@ -140,6 +140,7 @@ def main() -> None:
         help_and_list(folder, rounds)
         generating(folder, rounds)
         updating.compare(folder, rounds)
+        standing.compare(folder, rounds)
         first_prediction(folder)
 
 

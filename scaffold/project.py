@@ -6,19 +6,22 @@ import os
 import re
 import unicodedata
 from dataclasses import dataclass
-from pathlib import PurePosixPath
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
-from scaffold import catalog, questions, scratch, strangers
+from scaffold import edits, git_folder, strangers
 from scaffold import source as sources
+from scaffold.edits import Edits
 from scaffold.errors import RequestError, ScaffoldError
 from scaffold.lock import LOCK
+from scaffold.pristine import Pristine
 from scaffold.questions import TEMPLATE
-from scaffold.render import ANSWERS_FILE, recorded_answers, render
+from scaffold.render import ANSWERS_FILE, recorded_answers
+from scaffold.update import record
 from scaffold.versions import newest, parse_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 _ANCHOR = re.compile(r"<!-- signal:([A-Z]{2}[0-9]+) -->")
@@ -56,6 +59,7 @@ class Status:
         edited: Files of the starter that differ from what it gave, and those deleted.
         open_prompts: Ids of README questions that are not answered yet.
         locked: Whether there is a lock file.
+        interrupted: Whether an update was killed and waits to be completed.
         trouble: Why something above is not known; empty otherwise.
     """
 
@@ -65,6 +69,7 @@ class Status:
     deleted: tuple[str, ...]
     open_prompts: tuple[str, ...]
     locked: bool
+    interrupted: bool = False
     trouble: str = ""
 
     @property
@@ -141,11 +146,19 @@ def try_origin(folder: Path) -> Origin | Unread:
 
 
 def statuses(origins: Sequence[Origin | Unread]) -> list[Status | Unread]:
-    """Where repositories stand, asking each source once; what is unread stays that."""
+    """Where repositories stand, in the same order; what is unread stays that.
+
+    Each source is asked once, and each of its releases opened once, however many were made of it.
+    """
     known = [origin for origin in origins if isinstance(origin, Origin)]
-    asked = {name: _newest(name) for name in dict.fromkeys(origin.source for origin in known)}
+    made_from = {name: _ask(name) for name in dict.fromkeys(origin.source for origin in known)}
+    compared: dict[Path, _Compared] = {}
+    for (source, version), group in _grouped(known).items():
+        compared.update(_compare(made_from[source], version, group))
     return [
-        origin if isinstance(origin, Unread) else _status(origin, *asked[origin.source])
+        origin
+        if isinstance(origin, Unread)
+        else _status(origin, made_from[origin.source], compared[origin.folder])
         for origin in origins
     ]
 
@@ -156,11 +169,63 @@ def open_prompts(readme: str) -> tuple[str, ...]:
     return tuple(one for one in dict.fromkeys(_ANCHOR.findall(readme)) if one in standing)
 
 
-def _newest(recorded: str) -> tuple[str | None, str]:
+@dataclass(frozen=True)
+class _Asked:
+    """What a source said of itself.
+
+    Attributes:
+        source: The source; None if it cannot be read.
+        newest: Its newest release, if it has one.
+        trouble: Why it cannot be read.
+    """
+
+    source: sources.Source | None
+    newest: str | None = None
+    trouble: str = ""
+
+
+_Compared = tuple[Edits, str]
+"""What was done to a repository, and why that is not known."""
+
+
+def _ask(recorded: str) -> _Asked:
     try:
-        return newest(sources.tags(_source(recorded))), ""
+        source = sources.choose(recorded)
+        return _Asked(source, newest(sources.tags(source)))
     except (ScaffoldError, OSError, ValueError) as error:
-        return None, _reason(error)
+        return _Asked(None, trouble=_reason(error))
+
+
+def _grouped(origins: Sequence[Origin]) -> dict[tuple[str, str], list[Origin]]:
+    """Repositories by the release that they were made from."""
+    groups: dict[tuple[str, str], list[Origin]] = {}
+    for origin in origins:
+        groups.setdefault((origin.source, origin.version), []).append(origin)
+    return groups
+
+
+def _compare(
+    asked: _Asked, version: str, group: Sequence[Origin]
+) -> Iterator[tuple[Path, _Compared]]:
+    """What was done to repositories of one release."""
+    if asked.source is None:
+        yield from ((origin.folder, (Edits(), asked.trouble)) for origin in group)
+        return
+    try:
+        with sources.open_pack(asked.source, version) as pack:
+            starter = cache(partial(Pristine, pack))
+            for origin in group:
+                yield origin.folder, _edits(origin, starter)
+    except (ScaffoldError, OSError, ValueError) as error:
+        yield from ((origin.folder, (Edits(), _reason(error))) for origin in group)
+
+
+def _edits(origin: Origin, starter: Callable[[str], Pristine]) -> _Compared:
+    try:
+        look = partial(edits.find, origin.folder)
+        return starter(origin.template).use(origin.answers, look), ""
+    except (ScaffoldError, OSError, ValueError) as error:
+        return Edits(), _reason(error)
 
 
 def _reason(error: Exception) -> str:
@@ -170,21 +235,27 @@ def _reason(error: Exception) -> str:
     return str(error).partition("\n")[0] or type(error).__name__
 
 
-def _source(recorded: str) -> sources.Source:
-    return sources.choose(recorded)
-
-
-def _status(origin: Origin, latest: str | None, trouble: str) -> Status:
-    edited, deleted, why = _compare(origin) if not trouble else ((), (), "")
+def _status(origin: Origin, asked: _Asked, compared: _Compared) -> Status:
+    found, trouble = compared
     return Status(
         origin=origin,
-        newest=latest,
-        edited=edited,
-        deleted=deleted,
+        newest=asked.newest,
+        edited=found.edited,
+        deleted=found.deleted,
         open_prompts=open_prompts(_readme(origin.folder)),
         locked=os.path.isfile(origin.folder / LOCK),  # noqa: PTH113 - no error means no lock
-        trouble=trouble or why,
+        interrupted=_interrupted(origin.folder),
+        trouble=trouble,
     )
+
+
+def _interrupted(folder: Path) -> bool:
+    """Whether an update was killed in the repository, or in another of the same git folder."""
+    found = git_folder.find(folder)
+    try:
+        return found is not None and bool(record.pending(found))
+    except OSError:  # such as a name that is too long
+        return False
 
 
 def _readme(folder: Path) -> str:
@@ -194,62 +265,3 @@ def _readme(folder: Path) -> str:
     except (OSError, ValueError):
         return ""
     return content.decode("utf-8", errors="replace")
-
-
-def _compare(origin: Origin) -> tuple[tuple[str, ...], tuple[str, ...], str]:
-    """Paths that differ from a pristine render of the recorded release, and those that are gone."""
-    try:
-        with (
-            sources.open_pack(_source(origin.source), origin.version) as pack,
-            scratch.folder("scaffold-pristine-") as folder,
-        ):
-            catalog.find(catalog.read(pack.root), origin.template)
-            questions.read(pack.root)  # refuses what copier would choke on
-            pristine = folder / "tree"
-            render(pack, origin.answers, pristine)
-            given = sorted(
-                path.relative_to(pristine).as_posix()
-                for path in pristine.rglob("*")
-                if path.is_file()
-            )
-            gone = [one for one in given if _is_gone(origin.folder, one)]
-            edited = [
-                one for one in given if one not in gone and _differs(pristine, origin.folder, one)
-            ]
-    except (ScaffoldError, OSError, ValueError) as error:
-        return (), (), _reason(error)
-    return tuple(edited), tuple(gone), ""
-
-
-def _is_gone(folder: Path, path: str) -> bool:
-    """Whether nothing is there any more; a link that leads nowhere is something."""
-    if _below_link(folder, path):
-        return False
-    try:
-        (folder / path).lstat()
-    except (FileNotFoundError, NotADirectoryError):
-        return True
-    except OSError:  # it may not be looked at
-        return False
-    return False
-
-
-def _differs(pristine: Path, folder: Path, path: str) -> bool:
-    """Whether a file was edited; another system's line ends are no edit.
-
-    No link is followed, and nothing is read that is too large to be the same.
-    """
-    if _below_link(folder, path):
-        return True
-    ours = (pristine / path).read_bytes()
-    try:
-        theirs = strangers.read(folder / path, 2 * len(ours))
-    except (OSError, strangers.RefusedError):  # a folder now, or a link, or far larger
-        return True
-    return ours != theirs and ours != theirs.replace(b"\r\n", b"\n")
-
-
-def _below_link(folder: Path, path: str) -> bool:
-    """Whether a folder between the repository and one of its files is a link."""
-    parents = PurePosixPath(path).parents
-    return any((folder / parent).is_symlink() for parent in parents if parent.name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ TEMPLATE = "template"
 """The question that chooses the starter."""
 
 _ENVOPS = "_envops"
+_JOINED = ("_exclude", "_jinja_extensions", "_secret_questions", "_skip_if_exists")
 _CODE = ("_tasks", "_migrations", "_jinja_extensions")
 
 
@@ -39,6 +40,7 @@ class Question:
         choices: What may be answered, value to label; empty when anything may.
         when: Condition under which it is asked at all.
         validator: Text with our delimiters that becomes empty for a good answer.
+        entry: Everything that `copier.yml` says of it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Question:
     choices: Mapping[Any, str]
     when: str | bool
     validator: str
+    entry: Mapping[str, Any] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -114,8 +117,13 @@ def read(root: Path) -> Questionnaire:
             code to be run; copier would refuse migrations only when updating.
     """
     entries: dict[str, Any] = {}
+    joined: dict[str, list[Any]] = {}
     for document in _documents(root):
         entries |= {str(name): entry for name, entry in document.items()}
+        for name in _JOINED:
+            if isinstance(document.get(name), list):
+                joined.setdefault(name, []).extend(document[name])
+    entries |= joined
     settings = {name: entry for name, entry in entries.items() if name.startswith("_")}
     if any(settings.get(name) for name in _CODE):
         raise UnsafePackError
@@ -180,30 +188,36 @@ def _frozen(options: Mapping[str, Any]) -> frozenset[tuple[str, Any]]:
     return frozenset((name, value) for name, value in options.items() if name != "undefined")
 
 
+class _Included(list[dict[str, Any]]):
+    """What an `!include` stands for, file by file; only as a whole document is that understood."""
+
+
 def _documents(root: Path) -> list[dict[str, Any]]:
     loader = type("Loader", (yaml_text.PlainLoader,), {})
-    included: list[dict[str, Any]] = []
+    found: list[dict[str, Any]] = []
 
-    def include(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> dict[str, Any]:
-        merged: dict[str, Any] = {}
+    def include(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> _Included:
         pattern = PurePosixPath(loader.construct_scalar(node))
         if pattern.is_absolute() or ".." in pattern.parts:
             raise ValueError(f"!include {pattern} leads out of the pack")
-        for path in sorted(root.glob(str(pattern))):
-            content = yaml.load(_text(path), Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
-            merged |= content or {}
-        return merged
+        paths = sorted(root.glob(str(pattern)))
+        contents = (
+            yaml.load(_text(path), Loader=yaml_text.PlainLoader)  # noqa: S506 - safe
+            for path in paths
+        )
+        return _Included(dict(content or {}) for content in contents)
 
     loader.add_constructor("!include", include)  # type: ignore[attr-defined]
     try:
         text = _text(root / "copier.yml")
-        included.extend(dict(one or {}) for one in yaml.load_all(text, Loader=loader))
+        for one in yaml.load_all(text, Loader=loader):
+            found += one if isinstance(one, _Included) else [dict(one or {})]
     except (OSError, ValueError, TypeError, RecursionError, yaml.YAMLError) as error:
         raise RequestError(
             f"The pack's copier.yml cannot be understood: {yaml_text.reason(error)}",
             "`scaffold pack lint` names every such place.",
         ) from error
-    return included
+    return found
 
 
 def _text(path: Path) -> str:
@@ -231,4 +245,5 @@ def _question(name: str, entry: Any) -> Question:
         choices=choices,
         when=entry.get("when", True),
         validator=str(entry.get("validator") or ""),
+        entry=entry,
     )

@@ -10,11 +10,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
 class RefusedError(ValueError):
     """Why a file is not read, in one line that follows "it"."""
 
 
-def read(path: Path, most: int) -> bytes:
+def read(path: Path | str, most: int) -> bytes:
     """The content of a regular file.
 
     Args:
@@ -25,12 +33,19 @@ def read(path: Path, most: int) -> bytes:
         RefusedError: It is a link, a device, a pipe or a folder, or holds more.
         OSError: It is not there, or cannot be read.
     """
-    _check(path.lstat(), most)
+    _check(os.lstat(path), most)
     # Between the look and the opening it may be replaced: open no link, and wait for no pipe.
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-    with open(os.open(path, flags | getattr(os, "O_BINARY", 0)), "rb") as file:  # noqa: PTH123
-        _check(os.fstat(file.fileno()), most)
-        return bounded(file.read(most + 1), most)
+    file = os.open(path, _FLAGS)
+    try:
+        known = os.fstat(file)
+        _check(known, most)
+        content = os.read(file, known.st_size + 1)
+        if len(content) != known.st_size:  # it grew, or comes in pieces
+            while len(content) <= most and (more := os.read(file, known.st_size + 1)):
+                content += more
+        return bounded(content, most)
+    finally:
+        os.close(file)
 
 
 def bounded(content: bytes, most: int) -> bytes:
@@ -45,11 +60,12 @@ def bounded(content: bytes, most: int) -> bytes:
 
 
 def _check(known: os.stat_result, most: int) -> None:
+    if stat.S_ISREG(known.st_mode) and known.st_size <= most:
+        return
     if stat.S_ISDIR(known.st_mode):
         raise RefusedError("it is a folder")
     if stat.S_ISLNK(known.st_mode):
         raise RefusedError("it is a link, which is not followed")
     if not stat.S_ISREG(known.st_mode):
         raise RefusedError("it is no regular file")
-    if known.st_size > most:
-        raise RefusedError(f"it is larger than {most // 1_000_000} MB")
+    raise RefusedError(f"it is larger than {most // 1_000_000} MB")

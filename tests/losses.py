@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from tests.learner import ANCHOR, Deeds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
 _MARKS = ("<<<<<<< ", ">>>>>>> ")
@@ -99,16 +99,45 @@ def _lines(project: Path, deeds: Deeds) -> Iterator[str]:
 
 
 def _answers(project: Path, deeds: Deeds) -> Iterator[str]:
-    if not deeds.answers:
-        return
-    blocks = _blocks(_text(_bytes(project / "README.md") or b""))
-    for signal, answer in deeds.answers.items():
+    if deeds.answers:
+        readme = _text(_bytes(project / "README.md") or b"")
+        yield from (f"answer: {one}" for one in answers_moved(readme, deeds.answers))
+
+
+def answers_moved(readme: list[str], answers: Mapping[str, str]) -> Iterator[str]:
+    """Yield one line for each answer that does not stand under its own question any more.
+
+    Args:
+        readme: lines of the README after an update.
+        answers: signal id -> the answer as it stood.
+    """
+    blocks = _blocks(readme) if answers else {}
+    for signal, answer in answers.items():
         if answer not in blocks.get(signal, ""):
-            yield f"answer: {signal} is no longer under its own question"
-    for signal in sorted(blocks.keys() - deeds.answers.keys()):
-        strangers = [other for other, text in deeds.answers.items() if text in blocks[signal]]
+            yield f"{signal} is no longer under its own question"
+    for signal in sorted(blocks.keys() - answers.keys()):
+        strangers = [other for other, text in answers.items() if text in blocks[signal]]
         if strangers:
-            yield f"answer: {signal} holds the answer to {', '.join(strangers)}"
+            yield f"{signal} holds the answer to {', '.join(strangers)}"
+
+
+def only_mine_is_missing(
+    given: Iterable[list[str]], mine: Iterable[list[str]], after: Iterable[list[str]]
+) -> list[str]:
+    """Lines that no release ever had and the learner did, and that are nowhere any more.
+
+    It does not ask in which file they are now, so it holds for files that anybody renamed; and a
+    line within conflict markers is there.
+
+    Args:
+        given: lines of all files of both releases.
+        mine: lines of all the learner's files before the update.
+        after: lines of all files after it.
+    """
+    templates = {line for lines in given for line in lines}
+    had = Counter(line for lines in mine for line in lines if line not in templates)
+    have = Counter(line for lines in after for line in lines)
+    return sorted((had - have).elements())
 
 
 def _blocks(lines: list[str]) -> dict[str, str]:

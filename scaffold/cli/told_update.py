@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
@@ -63,7 +66,8 @@ def _updated(told: Told, *, preview: bool) -> None:
         terminal.say("\nWhat would change, line by line", "bold")
         _diff(told["diff"])
         terminal.out(f"\nNothing is written yet. {_verdict(conflicts)}")
-        terminal.out("  scaffold update")
+        _enter(told)
+        _command("scaffold update", "do it")
     elif conflicts:
         _how_to_finish(told, conflicts)
     else:
@@ -140,9 +144,10 @@ def _diff(text: str) -> None:
 
 def _how_to_go_on(told: Told) -> None:
     terminal.say("\nDone. Everything is staged, nothing is committed.", "bold green")
+    _enter(told)
     for words, why in (
         ("git diff --cached", "look at it"),
-        ("uv sync", "then the tests: uv run pytest"),
+        ("uv sync", "then: uv run pytest"),
         (_commit(told), "keep it"),
         ("scaffold update --undo", "or take it back"),
     ):
@@ -154,7 +159,15 @@ def _commit(told: Told) -> str:
 
 
 def _command(words: str, why: str) -> None:
-    terminal.out(f"  {words:<52}  {why}")
+    terminal.out(f"  {words:<50}  {why}")
+
+
+def _enter(told: Told) -> None:
+    """The command that leads into the repository, for somebody who is elsewhere."""
+    folder, here = Path(told["folder"]), Path.cwd()
+    if folder != here:
+        inside = folder.relative_to(here) if folder.is_relative_to(here) else folder
+        _command(f"cd {shlex.quote(os.fspath(inside))}", "first of all")
 
 
 def _how_to_finish(told: Told, conflicts: Sequence[Told]) -> None:
@@ -178,6 +191,7 @@ def _how_to_finish(told: Told, conflicts: Sequence[Told]) -> None:
         if not one["lines"]:
             steps.append(f"{one['path']} is yours still. To take the starter's:")
             steps.append(f"  git checkout --theirs -- {one['path']}")
+    _enter(told)
     number_of_step = 0
     for step in steps:
         if not step.startswith("  "):
@@ -197,7 +211,8 @@ def _finished(told: Told) -> None:
         terminal.say("Nothing is left to resolve.", "bold green")
     _remarks({**told, "advice": [], "new_questions": []}, preview=False)
     terminal.out()
-    _command("uv sync", "then the tests: uv run pytest")
+    _enter(told)
+    _command("uv sync", "then: uv run pytest")
     _command(_commit(told), "keep it")
     _command("scaffold update --undo", "or take it back")
 
@@ -220,6 +235,7 @@ def tell_bound(told: Told, what: str) -> None:
         _how_to_finish(told, conflicts)
         return
     terminal.say("\nEverything is staged, nothing is committed.", "bold green")
+    _enter(told)
     _command(f'git commit -m "Take updates from {_short(told["source"])}"', "keep it")
     _command("scaffold update --undo", "or take it back")
 

@@ -114,18 +114,6 @@ def index_rows(entries: Mapping[str, Iterable[Entry]]) -> str:
     )
 
 
-def find_git_dir(folder: Path) -> Path | None:
-    """The git directory of the work tree that holds a folder, without asking git."""
-    for place in (folder, *folder.parents):
-        found = place / ".git"
-        if found.is_dir():
-            return found
-        if found.is_file():
-            named = found.read_text(encoding="utf-8", errors="surrogateescape")
-            return place / named.removeprefix("gitdir:").strip()
-    return None
-
-
 def open_repository(folder: Path) -> Repository:
     """Ask git about a generated repository.
 

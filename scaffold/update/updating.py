@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scaffold import git
+from scaffold import git, git_folder
 from scaffold.errors import OutsideError
 from scaffold.update import difference, ending, leg, proposal, record
 from scaffold.update.completion import recover
-from scaffold.update.repository import find_git_dir, open_repository
+from scaffold.update.repository import open_repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -125,7 +125,7 @@ def undo(origin: Origin, wanted: Wanted) -> Told:
 
 def _complete(origin: Origin, wanted: Wanted) -> Told | None:
     """Complete what a killed command left here; asks no git when there is nothing of the kind."""
-    git_dir = find_git_dir(Path(os.path.realpath(origin.folder)))
+    git_dir = git_folder.find(Path(os.path.realpath(origin.folder)))  # a link may lead here
     if git_dir is None or not (record.pending(git_dir) or record.left(git_dir)):
         return None
     repository = open_repository(origin.folder)

@@ -62,7 +62,7 @@ def test_it_tells_edits_deletions_answers_and_the_newer_release(
     assert told["open_prompts"] == ["PF2"]
     said = machine.run("status", "x", "--exit-code")
     assert said.code == 1
-    assert "v0.1.1 is out: uvx copier update --defaults" in " ".join(said.out.split())
+    assert "v0.1.1 is out: scaffold update --preview" in " ".join(said.out.split())
 
 
 def test_many_folders_are_told_of_in_one_document(machine: Machine, made: Path) -> None:

@@ -6,12 +6,17 @@ puts the copy's own folder first on the path, so each tests its own `app`.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 400  # for one run of the tests; a fault that makes them hang is caught too
@@ -41,7 +46,9 @@ def generate(template: str, folder: Path) -> Path:
         check=True,
         stdout=subprocess.DEVNULL,
     )
-    subprocess.run(["uv", "sync", "--locked", "--quiet"], cwd=made, check=True)
+    # Compiled now: the runs of the tests may not write bytecode, and would do it each time.
+    sync = ["uv", "sync", "--locked", "--quiet", "--compile-bytecode"]
+    subprocess.run(sync, cwd=made, check=True)
     return made
 
 
@@ -52,21 +59,56 @@ def copy(starter: Path, folder: Path) -> Path:
     return folder
 
 
-def judge(starter: Path, broken: Path) -> Verdict:
-    """Run the tests of a copy with the packages of the starter, up to the first failure."""
-    bin_folder = starter / ".venv" / ("Scripts" if os.name == "nt" else "bin")
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(broken)}
-    command = [bin_folder / "python", "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider"]
+def tests_by_line(starter: Path) -> dict[str, dict[int, list[str]]]:
+    """Which tests pass through each line of the starter's code: file -> line -> test ids.
+
+    Lines that only another process runs, or that run while the code is imported, have none.
+    """
+    covered = starter.with_name("covered")
+    copy(starter, covered)
+    done = _pytest(
+        starter, covered, "--cov=app", "--cov-context=test", "--cov-report=", "--cov-fail-under=0"
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"the tests fail without any change:\n{done.stdout[-2000:]}")
+    told = subprocess.run(
+        [_bin(starter) / "python", "-c", _CONTEXTS],
+        cwd=covered,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, dict[str, list[str]]] = json.loads(told.stdout)
+    return {
+        file: {int(line): tests for line, tests in lines.items()} for file, lines in found.items()
+    }
+
+
+_CONTEXTS = """
+import json, pathlib, coverage
+data = coverage.CoverageData(".coverage")
+data.read()
+here = pathlib.Path.cwd()
+print(json.dumps({
+    pathlib.Path(file).relative_to(here).as_posix(): {
+        line: sorted({one.partition("|")[0] for one in contexts if one})
+        for line, contexts in data.contexts_by_lineno(file).items()
+    }
+    for file in data.measured_files()
+}))
+"""
+
+
+def judge(starter: Path, broken: Path, tests: Sequence[str] = ()) -> Verdict:
+    """Run the tests of a copy with the packages of the starter, up to the first failure.
+
+    Args:
+        starter: Has the packages.
+        broken: The copy.
+        tests: Only these; all when none is named.
+    """
     try:
-        done = subprocess.run(
-            command,
-            cwd=broken,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-            check=False,
-        )
+        done = _pytest(starter, broken, "-x", *tests)
     except subprocess.TimeoutExpired:
         return Verdict(caught=True, by=f"not done after {SECONDS} s")
     if done.returncode == 0:
@@ -74,3 +116,21 @@ def judge(starter: Path, broken: Path) -> Verdict:
     lines = done.stdout.splitlines()
     failed = [line for line in lines if line.startswith(("FAILED tests/", "ERROR tests/"))]
     return Verdict(caught=True, by=failed[0].split(" - ")[0] if failed else f"{lines[-1:]}")
+
+
+def _bin(starter: Path) -> Path:
+    return starter / ".venv" / ("Scripts" if os.name == "nt" else "bin")
+
+
+def _pytest(starter: Path, project: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(project)}
+    command = [_bin(starter) / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
+    return subprocess.run(
+        command,
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )

@@ -81,6 +81,21 @@ SESSIONS = (
             rm -f docs/decisions/README.md
         """,
     ),
+    Session(
+        "A whole class",
+        "scaffold status class/*",
+        status=2,
+        before="""
+            mkdir class
+            scaffold new supervised-api class/ada --defaults --no-lock --ref v0.1.1
+            for name in alan edsger grace; do cp -r class/ada class/$name; done
+            cp -r my-api class/mary
+            echo '# ours' >> class/ada/app/api.py
+            sed -i '/^_/s/.*/We asked three coordinators./' class/ada/README.md
+            rm class/alan/.copier-answers.yml
+            mkdir -p class/grace/.git/scaffold/top/pending
+        """,
+    ),
     Session("Is my machine ready?", "scaffold doctor"),
     Session("No git here", "scaffold new supervised-api x --defaults", status=3, without=("git",)),
     Session("Not this template", "scaffold new supervised-ap my-second", status=2),
@@ -114,6 +129,60 @@ SESSIONS = (
         (("Name of the project", STOP),),
         status=130,
     ),
+    Session(
+        "What would an update change?",
+        "scaffold update tiny --to v0.2.0 --preview",
+        before=f"""
+            make="from pathlib import Path; from tests.updating.pack import changing_pack"
+            PYTHONPATH={ROOT} python -c "$make; changing_pack(Path.home() / 'school')"
+            scaffold new tiny tiny --defaults --no-lock --source ~/school --ref v0.1.0
+            cd tiny
+            sed -i 's/^_PF1: .*/Three coordinators decide whom to call./' README.md
+            echo 'STEP_0 = 0' > app/mine.py
+            git add --all
+            git commit --quiet --message "Mine"
+        """,
+    ),
+    Session("An update that merges", "scaffold update tiny --to v0.2.0"),
+    Session("And taken back", "scaffold update tiny --undo"),
+    Session(
+        "Work that is not committed",
+        "scaffold update tiny",
+        status=2,
+        before="echo 'LIMIT = 16' >> tiny/app/rule.py",
+    ),
+    Session(
+        "An update that needs you",
+        "scaffold update tiny --to v0.2.0",
+        status=1,
+        before="""
+            cd tiny
+            git checkout --quiet -- .
+            sed -i 's/^LIMIT = .*/LIMIT = 15/' app/rule.py
+            git commit --quiet --all --message "Our limit"
+        """,
+    ),
+    Session("Not finished yet", "scaffold update tiny --finish", status=1),
+    Session(
+        "Finished",
+        "scaffold update tiny --finish",
+        before="""
+            cd tiny
+            sed -i -e '/^<<<<<<< /d' -e '/^=======$/d' -e '/^>>>>>>> /d' app/rule.py
+            sed -i '/^LIMIT = 20/d' app/rule.py
+        """,
+    ),
+    Session(
+        "An update that was interrupted",
+        "scaffold update tiny",
+        before="""
+            cd tiny
+            git commit --quiet --message "Update"
+            die="import os, pathlib; pathlib.Path.hardlink_to = lambda *_: os._exit(9)"
+            python -c "$die; from scaffold.cli import main; main()" update || true
+        """,
+    ),
+    Session("A source that lacks the release", "scaffold switch embedded tiny", status=2),
     Session(
         "Nobody is known to git",
         "scaffold new supervised-api my-third --defaults --no-lock",

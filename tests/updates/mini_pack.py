@@ -42,6 +42,7 @@ class Pack:
 
     def rename(self, path: str, to: str) -> None:
         """Move a file of the template."""
+        (self.root / _TEMPLATE / to).parent.mkdir(parents=True, exist_ok=True)
         (self.root / _TEMPLATE / path).rename(self.root / _TEMPLATE / to)
 
     def delete(self, path: str) -> None:
@@ -51,6 +52,10 @@ class Pack:
     def write(self, path: str, content: bytes) -> None:
         """Write bytes of the template as they are."""
         (self.root / _TEMPLATE / path).write_bytes(content)
+
+    def let_run(self, path: str) -> None:
+        """Make a file of the template executable."""
+        (self.root / _TEMPLATE / path).chmod(0o755)
 
 
 #: Changes one release; the second argument is its tag.

@@ -12,15 +12,17 @@ from scaffold.cli import options, terminal
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from scaffold.project import Status, Unread
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
+_IN_FULL = 3
 _NAMED = 6
+_INTERRUPTED = "an update was interrupted: `scaffold update` completes it"
 _FACTS = (
     *("folder", "template", "version", "newest", "outdated", "source"),
-    *("edited", "deleted", "open_prompts", "locked", "trouble"),
+    *("edited", "deleted", "open_prompts", "locked", "interrupted", "trouble"),
 )
 
 
@@ -41,14 +43,19 @@ def status(
     alone = len(asked) == 1
     # One of many that cannot be read is no reason to say nothing of the others.
     read = project.read_origin if alone else project.try_origin
-    origins = [read(folder) for folder in asked]
     with terminal.steps(quiet=as_json or alone) as step:
         step("Comparing with the starters")
-        found = project.statuses(origins)
+        found = project.statuses([read(folder) for folder in asked])
     if as_json:
         terminal.document({"repositories": [_facts(one) for one in found]})
+    elif len(found) > _IN_FULL:
+        from scaffold.cli import overview
+
+        overview.show(found)
     else:
-        for one in found:
+        for number, one in enumerate(found):
+            if number:
+                terminal.out()
             _tell(one)
     if any(isinstance(one, project.Unread) for one in found):
         raise typer.Exit(RequestError.exit_code)
@@ -74,6 +81,7 @@ def _facts(status: Status | Unread) -> dict[str, Any]:
         "deleted": list(status.deleted),
         "open_prompts": list(status.open_prompts),
         "locked": status.locked,
+        "interrupted": status.interrupted,
         "trouble": status.trouble,
     }
 
@@ -102,6 +110,8 @@ def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
     origin = status.origin
     yield "Folder", os.fspath(origin.folder.absolute())
     yield "Template", f"{origin.template} {origin.version}, {_news(status)}"
+    if status.interrupted:
+        yield "Note", _INTERRUPTED
     yield "Source", origin.source
     if status.trouble:
         yield "Not known", status.trouble
@@ -118,13 +128,13 @@ def _news(status: Status) -> str:
     if status.outdated is None:
         return "newest release not known"
     return (
-        f"{status.newest} is out: uvx copier update --defaults"
+        f"{status.newest} is out: scaffold update --preview"
         if status.outdated
         else "the newest release"
     )
 
 
-def _listed(names: tuple[str, ...]) -> str:
+def _listed(names: Sequence[str]) -> str:
     shown = ", ".join(names[:_NAMED])
     left = len(names) - _NAMED
     return f"{shown} and {left} more" if left > 0 else shown

@@ -1,7 +1,6 @@
 """How far a number could be off by chance: resampling of whole units, and shares of a few."""
 
 import math
-import random
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -48,19 +47,23 @@ def resample(
     Args:
         units: Length n, the unit (a person, a question) to which each case belongs.
         resamples: How many to draw.
-        seed: Where the random numbers begin.
+        seed: Where the random numbers begin, 0 to 2**32 - 1.
 
     Yields:
         Indices of the drawn cases; of any length, where units differ in size.
     """
-    cases_of: dict[Hashable, list[int]] = {}
-    for case, unit in enumerate(units):
-        cases_of.setdefault(unit, []).append(case)
-    groups = [np.array(cases, dtype=np.intp) for cases in cases_of.values()]
-    generator = random.Random(seed)  # noqa: S311 - chance, not secrecy
-    for _ in range(resamples if groups else 0):
-        drawn = [groups[int(generator.random() * len(groups))] for _ in groups]
-        yield np.concatenate(drawn)
+    numbers: dict[Hashable, int] = {}
+    unit_of = np.array([numbers.setdefault(unit, len(numbers)) for unit in units], dtype=np.intp)
+    by_unit = np.argsort(unit_of, kind="stable")  # cases, one unit after the other
+    sizes = np.bincount(unit_of)
+    begins = np.cumsum(sizes) - sizes
+    # Python's numbers, many at once: seeded by a list, numpy's old generator begins as Python does.
+    generator = np.random.RandomState([seed])
+    for _ in range(resamples if numbers else 0):
+        drawn = (generator.random_sample(len(numbers)) * len(numbers)).astype(np.intp)
+        lengths = sizes[drawn]
+        before = np.cumsum(lengths) - lengths  # how many cases the units drawn earlier brought
+        yield by_unit[np.arange(lengths.sum()) + np.repeat(begins[drawn] - before, lengths)]
 
 
 def percentile_interval(values: Sequence[float], seed: int, level: float = LEVEL) -> Interval:
@@ -99,7 +102,7 @@ def bootstrap(
         units: Length n, the unit to which each case belongs.
         statistic: Gets the indices of the drawn cases, gives a number; NaN where there is none.
         resamples: How often to draw.
-        seed: Where the random numbers begin.
+        seed: Where the random numbers begin, 0 to 2**32 - 1.
         level: Share of such intervals that hold the true number.
     """
     values = [statistic(cases) for cases in resample(units, resamples, seed)]

@@ -50,7 +50,7 @@ class _Service(BaseHTTPRequestHandler):
 def address() -> Iterator[str]:
     _Service.posted = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Service)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}"
     server.shutdown()

@@ -71,14 +71,14 @@ def _three_cases(project: Project, predictor: Predictor) -> list[tuple[str, dict
     rows = np.flatnonzero(split_rows(table, project).unseen)
     probabilities = predictor.outputs(table.inputs[rows])
     ordered = rows[np.argsort(probabilities, kind="stable")]
-    chosen = (ordered[int(share * (len(ordered) - 1))] for share in (0.1, 0.5, 0.97))
+    chosen = ordered[[int(share * (len(ordered) - 1)) for share in (0.1, 0.5, 0.97)]]
     decides = project.threshold is not None
     return [
         (
             ("no", "yes")[int(table.target[row])] if decides else f"{table.target[row]:,.4g}",
-            table.features(int(row)).model_dump(mode="json"),
+            case.model_dump(mode="json"),
         )
-        for row in chosen
+        for row, case in zip(chosen, table.cases(chosen), strict=True)
     ]
 
 

@@ -132,7 +132,7 @@ def replay(
     size = min(BATCH, settings.max_batch_rows)
     for part in np.array_split(rows, -(-len(rows) // size)):
         # Through the schema: a table writes 1.0 for what a request must call true.
-        cases = [table.features(int(row)).model_dump(mode="json") for row in part]
+        cases = [case.model_dump(mode="json") for case in table.cases(part)]
         answers = _post(f"{address}/predict/batch", {"cases": cases}, settings)["answers"]
         for row, answer in zip(part, answers, strict=True) if order.labels else ():
             label = {"prediction_id": answer["prediction_id"], "actual": table.target[row].item()}

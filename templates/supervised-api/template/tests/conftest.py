@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
+from threadpoolctl import threadpool_limits
 
 from app.api import create_app
 from app.metadata import Metadata
@@ -19,6 +20,13 @@ from .service.stores import postgres, store_url
 
 __all__ = ["postgres", "store_url"]  # fixtures that every test may ask for
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> Iterator[None]:
+    """For tables of this size, threads of scikit-learn mostly wait for each other."""
+    with threadpool_limits(1):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -36,8 +36,7 @@ def test_the_service_answers_like_the_model(
     client: TestClient, settings: Settings, table: Table
 ) -> None:
     predictor = load_champion(settings.models_dir)
-    for row in range(5):
-        case = table.features(row)
+    for case in table.cases(range(5)):
         answer = client.post("/predict", json=case.model_dump(mode="json")).json()
         assert output_of(answer) == pytest.approx(predictor.output(case))
 

@@ -2,11 +2,11 @@
 
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from threadpoolctl import threadpool_limits
 
 from app.cli import main
 from app.columns import example
@@ -15,6 +15,7 @@ from app.metadata import Metadata
 from app.project import Project
 from app.proving import bench, contestants
 from app.settings import Settings
+from app.training.table import Table
 
 ROWS: list[Json] = [
     {"service": name, "callers": 8, "round": turn, "cpu_us": cpu, "latency_us": [cpu, 2 * cpu]}
@@ -33,6 +34,7 @@ def test_the_benchmark_runs_services_and_keeps_its_samples(
 ) -> None:
     monkeypatch.setattr(bench, "QUICK", bench.Size(1, 16, 2))
     monkeypatch.setattr(bench, "NAMES", ("empty", "predict"))
+    monkeypatch.setattr(bench, "SETTLE_SECONDS", 0.05)
     monkeypatch.setenv("REPORTS_DIR", str(tmp_path))
     assert main(["bench", "--quick"]) == 0
     report = read_report(tmp_path / bench.FILE)
@@ -52,13 +54,20 @@ def test_the_benchmark_runs_services_and_keeps_its_samples(
     assert "3.5" in said
 
 
+@pytest.fixture
+def _few_rows(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the plain service learns is no matter here."""
+    few = slice(None, None, max(1, len(table.frame) // 1000))
+    small = replace(table, frame=table.frame.iloc[few], target=table.target[few])
+    monkeypatch.setattr("app.training.table.read_table", lambda _: small)
+
+
+@pytest.mark.usefixtures("_few_rows")
 @pytest.mark.parametrize("name", ["empty", "bare", "plain"])
 def test_the_others_answer_the_same_request(
     name: str, settings: Settings, trained: Metadata, client: TestClient
 ) -> None:
-    with threadpool_limits(1):  # as `app bench` starts it
-        app = contestants.CONTESTANTS[name](settings)
-    with TestClient(app) as other, threadpool_limits(1):
+    with TestClient(contestants.CONTESTANTS[name](settings)) as other:
         assert other.get("/health/ready").status_code == 200
         answer = other.post("/predict", json=example()).json()
     if name == "bare":

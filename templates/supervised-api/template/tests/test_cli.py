@@ -1,5 +1,6 @@
 """The command line: each verb does its job, and mistakes get two clear lines."""
 
+import io
 import json
 import re
 import socket
@@ -12,48 +13,70 @@ import pytest
 from app.cli import main
 from app.columns import example
 from app.metadata import Metadata
-from app.registry import CHALLENGER, CHAMPION
+from app.registry import CHALLENGER, CHAMPION, HISTORY
+from app.settings import Settings
 
 from .conftest import ROOT
+from .live import served
+from .small import quick_boosting, table_of
+
+SMALL = """
+[data]
+path = "small.csv"
+target = "y"
+task = "regression"
+[baseline]
+column = "hint"
+"""
+
+
+CASE = re.compile(r"^ +\S.* \(what happened: .+\)$", re.MULTILINE)
 
 
 @pytest.mark.usefixtures("at_root")
-def test_the_demo_asks_a_real_server_about_three_cases(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["demo"]) == 0
-    said = capsys.readouterr().out
-    assert len(re.findall(r"^ +\S.* \(what happened: .+\)$", said, re.MULTILINE)) == 3
-    assert "app/schema.py" in said
-
-
-@pytest.mark.usefixtures("at_root")
-def test_the_demo_trains_when_there_is_no_model(
+def test_the_demo_trains_and_asks_a_real_server_about_three_cases(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
     assert main(["demo"]) == 0
     assert (tmp_path / "models" / CHAMPION).exists()
-    assert "what happened" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert len(CASE.findall(said)) == 3
+    assert "app/schema.py" in said
 
 
 @pytest.mark.usefixtures("at_root")
-def test_train_writes_a_model(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trained: Metadata
+def test_the_demo_takes_the_model_that_is_there(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
-    assert main(["train"]) == 0
-    assert (tmp_path / CHAMPION).read_text(encoding="utf-8").strip() == trained.version
+    monkeypatch.setattr("app.demo.running_server", served)
+    before = (settings.models_dir / HISTORY).read_bytes()
+    assert main(["demo"]) == 0
+    said = capsys.readouterr().out
+    assert "A trained model is there" in said
+    assert len(CASE.findall(said)) == 3
+    assert (settings.models_dir / HISTORY).read_bytes() == before
 
 
-@pytest.mark.usefixtures("at_root")
+@pytest.fixture
+def small_project(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A project with a small table, which trains in a moment; returns the folder of its models."""
+    (tmp_path / "project.toml").write_text(SMALL, encoding="utf-8")
+    monkeypatch.setattr("app.training.run.read_table", lambda _: table_of("regression"))
+    monkeypatch.setattr("app.training.candidates.boosting", quick_boosting)
+    monkeypatch.setenv("PROJECT_FILE", str(tmp_path / "project.toml"))
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
+    return tmp_path / "models"
+
+
 def test_train_makes_a_challenger_or_only_keeps_a_model(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    small_project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
     assert main(["train", "--no-promote"]) == 0
-    assert not (tmp_path / CHAMPION).exists()
+    assert not (small_project / CHAMPION).exists()
     assert main(["train", "--model", "linear", "--challenger"]) == 0
-    linear = (tmp_path / CHALLENGER).read_text(encoding="utf-8").strip()
-    assert not (tmp_path / CHAMPION).exists()
+    linear = (small_project / CHALLENGER).read_text(encoding="utf-8").strip()
+    assert not (small_project / CHAMPION).exists()
     capsys.readouterr()
     assert main(["models"]) == 0
     kept, challenger = capsys.readouterr().out.splitlines()
@@ -76,14 +99,13 @@ def test_predict_reads_a_file_or_makes_an_example(
 
 
 @pytest.mark.usefixtures("at_root")
-def test_predict_reads_standard_input() -> None:
-    answer = subprocess.run(
-        [sys.executable, "-m", "app", "predict", "-"],
-        input=json.dumps(example()).encode(),
-        capture_output=True,
-        check=True,
-    )
-    assert {"probability", "value"} & json.loads(answer.stdout).keys()
+def test_predict_reads_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed = io.TextIOWrapper(io.BytesIO(json.dumps(example()).encode()))
+    monkeypatch.setattr(sys, "stdin", typed)
+    assert main(["predict", "-"]) == 0
+    assert {"probability", "value"} & json.loads(capsys.readouterr().out).keys()
 
 
 @pytest.mark.usefixtures("at_root")

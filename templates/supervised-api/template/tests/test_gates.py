@@ -18,12 +18,12 @@ from app.settings import Settings
 from app.tasks import TASKS, TaskName
 from app.training import run
 from app.training.calibration import calibration_of
-from app.training.candidates import BOOSTING, LINEAR, RULE, boosting
+from app.training.candidates import BOOSTING, LINEAR, RULE
 from app.training.export import Cases, compare, to_onnx_bytes
 from app.training.gates import check_calibration, check_parity, check_quality
 from app.training.table import Table
 
-from .small import ROWS, project_of, table_of
+from .small import ROWS, project_of, quick_boosting, table_of
 
 BOTH: list[TaskName] = ["classification", "regression"]
 
@@ -52,6 +52,7 @@ class Trainer:
 
 @pytest.fixture
 def train(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Trainer:
+    monkeypatch.setattr("app.training.candidates.boosting", quick_boosting)
     there = settings.model_copy(update={"models_dir": tmp_path / "models"})
     return Trainer(there, monkeypatch)
 
@@ -113,7 +114,7 @@ def test_an_export_that_answers_otherwise_is_refused(
     train: Trainer, task: TaskName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = table_of(task)
-    other = boosting(task, 1).fit(table.inputs[:400], table.target[:400])
+    other = quick_boosting(task, 1).fit(table.inputs[:400], table.target[:400])
     monkeypatch.setattr(run, "to_onnx_bytes", lambda _, width: to_onnx_bytes(other, width))
     assert "Gate `parity`" in train.refused(table, task, calibration_error=1)
 

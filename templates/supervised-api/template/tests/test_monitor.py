@@ -249,6 +249,7 @@ def test_a_busy_port_is_named(
     with socket.create_server(("127.0.0.1", 0)) as taken:
         monkeypatch.chdir(ROOT)
         monkeypatch.setenv("MONITOR_PORT", str(taken.getsockname()[1]))
+        monkeypatch.setattr("app.service.logs.configure", lambda _: None)  # else for all tests
         monkeypatch.setenv("DATABASE_URL", own.database_url)
         assert main(["monitor"]) == 1
     assert "MONITOR_PORT" in capsys.readouterr().err

@@ -43,7 +43,7 @@ def stored(client: TestClient, settings: Settings) -> Window:
 
 @pytest.fixture
 def cases(table: Table) -> list[dict[str, Any]]:
-    return [table.features(row).model_dump(mode="json") for row in range(20)]
+    return [case.model_dump(mode="json") for case in table.cases(range(20))]
 
 
 @pytest.fixture
@@ -90,7 +90,7 @@ def test_a_batch_gives_each_case_its_own_answer_in_order(
 
 
 def test_many_cases_are_encoded_like_single_ones(table: Table) -> None:
-    many = [table.features(row) for row in range(200)]
+    many = table.cases(range(200))
     single = np.concatenate([encode_all([case]) for case in many])
     np.testing.assert_array_equal(encode_all(many), single)
 
@@ -212,7 +212,7 @@ def test_refused_values_are_counted_by_field_and_reason(client: TestClient) -> N
 
 
 def test_reasons_say_what_one_field_changes(client: TestClient, table: Table) -> None:
-    case = table.features(3)
+    case = table.cases([3])[0]
     told = client.post("/explain", json=case.model_dump(mode="json")).json()
     answer = client.post("/predict", json=case.model_dump(mode="json")).json()
     assert told["output"] == pytest.approx(output_of(answer), rel=1e-5)
@@ -227,7 +227,7 @@ def test_a_reason_is_the_difference_to_the_case_with_the_typical_value(
     settings: Settings, trained: Metadata, table: Table
 ) -> None:
     predictor = load_champion(settings.models_dir)
-    row = encode_all([table.features(3)])[0]
+    row = encode_all(table.cases([3]))[0]
     for reason in explain(predictor, row).reasons:
         place = trained.features.index(reason.field)
         typical = trained.reference[reason.field].typical
@@ -302,6 +302,7 @@ def test_more_batches_than_the_store_takes_lose_no_record(
     own_store: Settings, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.service.writer.CAPACITY", 50)
+    monkeypatch.setattr("app.service.writer.PAUSE", 0.02)
     many = 30
     with TestClient(create_app(own_store)) as session:
         for _ in range(many):

@@ -31,6 +31,7 @@ def window(own: Settings, table: Table, project: Project, add: float, labels: in
     store = store_of(own)
     rows = np.flatnonzero(split_rows(table, project).test)
     rows = np.random.default_rng(0).permutation(rows)  # a table may be sorted by its target
+    rows = rows[: max(labels, 200)]  # some more than are labelled
     model = load_champion(own.models_dir)
     ids = answer(store, table, rows, model, Answered(at=time.time(), add=add))
     tell(store, table, rows[:labels], ids[:labels])

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 from app.cli import main
-from app.demo import running_server
 from app.metadata import Metadata
 from app.prediction_log import read_window
 from app.project import Project
@@ -20,6 +19,7 @@ from app.settings import Settings
 from app.training.split import split_rows
 from app.training.table import Table
 
+from .live import served
 from .traffic import store_of
 
 
@@ -54,7 +54,7 @@ class Refusing(BaseHTTPRequestHandler):
 def refusing() -> Iterator[str]:
     Refusing.seen.clear()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Refusing)
-    Thread(target=server.serve_forever, daemon=True).start()
+    Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
 
@@ -71,13 +71,11 @@ def test_rows_and_outcomes_reach_the_real_service(
     settings: Settings, project: Project, trained: Metadata, tmp_path: str
 ) -> None:
     assert trained.version
-    mine = settings.model_copy(update={"database_url": f"sqlite:///{tmp_path}/app.db"})
+    own = {"database_url": f"sqlite:///{tmp_path}/app.db", "rate_limit_per_minute": 0}
+    mine = settings.model_copy(update=own)
     said: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DATABASE_URL", mine.database_url)
-        patch.setenv("RATE_LIMIT_PER_MINUTE", "0")
-        with running_server(mine) as address:
-            replay(address, mine, project, Replay(120, None, labels=True, seed=1), said.append)
+    with served(mine) as address:
+        replay(address, mine, project, Replay(120, None, labels=True, seed=1), said.append)
     window = read_window(store_of(mine), since=0)
     assert len(window.at) == 120
     assert not np.isnan(window.actual).any()

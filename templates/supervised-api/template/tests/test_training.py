@@ -8,12 +8,13 @@ import onnxruntime
 import pandas as pd
 import pytest
 
+from app.cli import main
 from app.columns import columns
 from app.metadata import Metadata, Scores
 from app.numbers import Outcomes
 from app.predictor import Predictor
-from app.project import Baseline, Costs, Gates, ModelChoice, Project, Split
-from app.registry import CHAMPION, MODEL, versions
+from app.project import Baseline, Costs, ModelChoice, Project, Split
+from app.registry import CHAMPION, MODEL, champion_folder, read_metadata, versions
 from app.service.errors import UserError
 from app.service.version import has_changes
 from app.settings import Settings
@@ -27,7 +28,7 @@ from app.training.split import is_held_out, split_rows
 from app.training.table import Table
 
 from .conftest import ROOT
-from .small import ROWS, project_of, table_of
+from .small import ROWS, project_of, quick_boosting, table_of
 
 
 def quiet(_: str) -> None:
@@ -89,6 +90,7 @@ def test_a_rule_on_a_column_of_text_is_refused(
 ) -> None:
     frame = table.frame.assign(words="many")
     monkeypatch.setattr("app.training.run.read_table", lambda _: replace(table, frame=frame))
+    monkeypatch.setattr("app.training.run.fit", None)  # before anybody waits for the models
     rule = project.baseline.model_copy(update={"column": "words"})
     with pytest.raises(UserError, match="words, and that column holds text"):
         train(project.model_copy(update={"baseline": rule}), settings, quiet)
@@ -123,24 +125,31 @@ def test_metadata_tells_how_the_model_was_made(
         assert sum(distribution.counts) == trained.metrics["test"][RULE].n
 
 
+@pytest.mark.usefixtures("at_root")
 def test_training_twice_gives_the_same_model(
-    trained: Metadata, project: Project, settings: Settings, tmp_path: Path
+    trained: Metadata, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    elsewhere = settings.model_copy(update={"models_dir": tmp_path})
-    again = train(project, elsewhere, quiet)
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
+    assert main(["train"]) == 0
+    again = read_metadata(champion_folder(tmp_path))
     assert again.version == trained.version
     assert again.metrics == trained.metrics
     first = (settings.models_dir / trained.version / MODEL).read_bytes()
     assert (tmp_path / again.version / MODEL).read_bytes() == first
 
 
-def test_a_failed_gate_writes_no_model(
-    project: Project, settings: Settings, tmp_path: Path
-) -> None:
-    strict = project.model_copy(update={"gates": Gates(gain_over_baseline=1e9)})
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings with an empty folder for models; what trains there gets a small table."""
+    monkeypatch.setattr("app.training.run.read_table", lambda _: table_of("regression"))
+    monkeypatch.setattr("app.training.candidates.boosting", quick_boosting)
+    return settings.model_copy(update={"models_dir": tmp_path})
+
+
+def test_a_failed_gate_writes_no_model(elsewhere: Settings) -> None:
     with pytest.raises(UserError, match="gain_over_baseline"):
-        train(strict, settings.model_copy(update={"models_dir": tmp_path}), quiet)
-    assert list(tmp_path.iterdir()) == []
+        train(project_of("regression", gain_over_baseline=1e9), elsewhere, quiet)
+    assert list(elsewhere.models_dir.iterdir()) == []
 
 
 def test_scores_count_both_kinds_of_mistake() -> None:
@@ -205,14 +214,12 @@ def test_the_linear_model_learns_from_what_is_missing(task: TaskName) -> None:
 
 
 @pytest.mark.parametrize("kind", ["linear", "boosting"])
-def test_the_project_says_which_model_is_served(
-    kind: str, project: Project, settings: Settings, tmp_path: Path
-) -> None:
-    choice = project.model_copy(update={"model": ModelChoice.model_validate({"serve": kind})})
-    found = train(choice, settings.model_copy(update={"models_dir": tmp_path}), quiet, role=None)
+def test_the_project_says_which_model_is_served(kind: str, elsewhere: Settings) -> None:
+    choice = {"model": ModelChoice.model_validate({"serve": kind})}
+    found = train(project_of("regression").model_copy(update=choice), elsewhere, quiet, role=None)
     assert found.kind == kind
-    assert [metadata.version for metadata in versions(tmp_path)] == [found.version]
-    assert not (tmp_path / CHAMPION).exists()
+    assert [metadata.version for metadata in versions(elsewhere.models_dir)] == [found.version]
+    assert not (elsewhere.models_dir / CHAMPION).exists()
 
 
 def test_uncommitted_changes_are_told(trained: Metadata) -> None:

@@ -1,5 +1,6 @@
 """Stored traffic for tests: real rows, answered by the trained model."""
 
+import time
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.metadata import Metadata
-from app.prediction_log import PredictionLog, Record, Role
+from app.prediction_log import ADD_FEEDBACK, PredictionLog, Record, Role
 from app.predictor import Predictor
 from app.service.store import Store, open_store
 from app.settings import Settings
@@ -59,9 +60,8 @@ def answer(
 
 def tell(store: Store, table: Table, rows: npt.NDArray[np.intp], ids: Sequence[str]) -> None:
     """Tells what came true."""
-    log = PredictionLog(store)
-    for row, prediction_id in zip(rows, ids, strict=True):
-        log.add_feedback(prediction_id, float(table.target[row]), None, None)
+    told = zip(table.target[rows].tolist(), ids, strict=True)
+    store.executemany(ADD_FEEDBACK, [(one, one, time.time(), y, None, None) for y, one in told])
 
 
 def worse_than_tested(metadata: Metadata) -> float:

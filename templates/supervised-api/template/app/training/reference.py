@@ -20,21 +20,20 @@ def reference_of(
         values: Shape (n,), encoded, NaN where missing.
         column: The column; None for outputs.
     """
-    present = values[~np.isnan(values)].astype(np.float64)
+    present = np.sort(values[~np.isnan(values)].astype(np.float64))
     if column is not None and column.kind != "number":
         edges = np.arange(max(len(column.categories), 2) - 1) + 0.5
     elif len(present):
         quantiles = np.quantile(present, np.arange(1, BINS) / BINS, method="inverted_cdf")
-        edges = np.unique(quantiles[quantiles < present.max()])
+        edges = np.unique(quantiles[quantiles < present[-1]])
     else:
         edges = np.array([])
-    counts = np.bincount(np.searchsorted(edges, present, side="left"), minlength=len(edges) + 1)
+    counts = np.diff(np.searchsorted(present, edges, side="right"), prepend=0, append=len(present))
     missing = len(values) - len(present)
     typical = None
     if len(present):
-        codes, rows = np.unique(present, return_counts=True)
         is_number = column is None or column.kind == "number"
-        typical = float(np.median(present)) if is_number else float(codes[rows.argmax()])
+        typical = float(np.median(present) if is_number else counts.argmax())  # a bin is a code
     return Reference(
         edges=tuple(map(float, edges)), counts=(*map(int, counts), missing), typical=typical
     )

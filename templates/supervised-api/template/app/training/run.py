@@ -53,11 +53,12 @@ def _fitted(
     table: Table, parts: Parts, project: Project
 ) -> tuple[dict[str, Any], dict[str, Answers]]:
     """Returns the trained models, and the answers of all candidates, by name."""
+    rule = rule_answers(table, parts.train, project)  # first: it may be refused
     rows, truth = table.inputs[parts.train], table.target[parts.train]
     with threadpool_limits(threads(len(table.frame))):
         models = fit(rows, truth, project.data.task, project.split.seed)
         answers = {name: model_answers(model, table, project) for name, model in models.items()}
-    return models, {RULE: rule_answers(table, parts.train, project)} | answers
+    return models, {RULE: rule} | answers
 
 
 def _judge(findings: Findings, kind: str, project: Project) -> None:

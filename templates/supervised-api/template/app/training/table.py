@@ -1,6 +1,7 @@
 """Reads the data and holds it against `Features`: what training may not assume, it checks here."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,15 +9,16 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from app.columns import columns, encode
+from app.columns import columns, encode_all
 from app.project import Project
 from app.schema import Features
 from app.service.errors import UserError
 from app.training.csv_file import read_rows
 
 MOST_ERRORS = 5  # shown; somebody who has more repairs these first
+_CASES = TypeAdapter(list[Features])
 
 
 @dataclass(frozen=True)
@@ -35,9 +37,9 @@ class Table:
     target: npt.NDArray[np.float64]
     sha256: str
 
-    def features(self, row: int) -> Features:
-        """Returns one row as a request would bring it."""
-        return Features.model_validate(_records(self.frame.iloc[[row]])[0])
+    def cases(self, rows: Sequence[int] | npt.NDArray[np.intp]) -> list[Features]:
+        """Returns rows as a request would bring them; many at once cost hardly more than one."""
+        return _CASES.validate_python(_records(self.frame.iloc[[*rows]]))
 
 
 def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -70,23 +72,19 @@ def _require(frame: pd.DataFrame, project: Project) -> None:
 
 
 def _inputs(frame: pd.DataFrame, path: Path) -> npt.NDArray[np.float32]:
-    encoded: list[list[float]] = []
-    errors: list[str] = []
-    refused = 0
-    for number, record in enumerate(_records(frame), start=2):  # line 1 is the header
-        try:
-            encoded.append(encode(Features.model_validate(record)))
-        except ValidationError as error:
-            refused += 1
-            first = error.errors()[0]
-            errors.append(f"line {number}, {'.'.join(map(str, first['loc']))}: {first['msg']}")
-    if refused:
+    try:
+        return encode_all(_CASES.validate_python(_records(frame)))
+    except ValidationError as error:
+        refused: dict[int | str, str] = {}  # by row, its first error
+        for item in error.errors(include_url=False, include_context=False, include_input=False):
+            row, *field = item["loc"]
+            line = f"line {int(row) + 2}"  # line 1 is the header
+            refused.setdefault(row, f"{line}, {'.'.join(map(str, field))}: {item['msg']}")
         raise UserError(
-            f"{refused} of {len(frame)} rows of {path} do not fit app/schema.py: "
-            + "; ".join(errors[:MOST_ERRORS]),
+            f"{len(refused)} of {len(frame)} rows of {path} do not fit app/schema.py: "
+            + "; ".join([*refused.values()][:MOST_ERRORS]),
             "Correct the data, or widen the range or type of that field.",
-        )
-    return np.array(encoded, dtype=np.float32)
+        ) from error
 
 
 def other_answers(frame: pd.DataFrame, project: Project) -> list[str]:

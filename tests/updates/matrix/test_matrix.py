@@ -1,0 +1,37 @@
+"""Every state of a learner's repository, updated by `scaffold update`: nothing of theirs is lost,
+everything of the release arrives, and the report says what happened.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.updates.matrix.cells import Cell, cells, clear, in_short
+
+if TYPE_CHECKING:
+    from tests.updates.matrix.ahead import Ahead
+
+CELLS = cells()
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=lambda cell: cell.name)
+def test_a_repository_is_updated_as_its_state_demands(cell: Cell, ahead: Ahead) -> None:
+    outcome = ahead.outcome(cell)
+    found = outcome.complaints()
+    assert not found, f"{cell.state.words}:\n" + "\n".join(in_short(found))
+    clear(outcome.folder)
+
+
+def test_the_matrix_has_all_its_cells() -> None:
+    per_journey = Counter(cell.journey.name for cell in CELLS)
+    assert per_journey == {
+        "tiny-api-v0.1.0": 76,
+        "tiny-api-v0.1.1": 76,
+        "tiny-api-v0.1.0-to-v0.1.1": 33,
+        "supervised-api-v0.1.0": 61,
+        "supervised-api-v0.1.1": 53,
+    }
+    assert len({cell.name for cell in CELLS}) == len(CELLS)
