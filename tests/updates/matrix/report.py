@@ -70,9 +70,9 @@ def _files(case: Case, files: list[dict[str, Any]]) -> Iterator[str]:
     for path in sorted({str(one) for one in paths if paths.count(one) > 1}):
         yield f"report: {path} is named more than once"
     told = {str(one["path"]): one for one in files}
-    for path, one in told.items():
-        yield from _shape(path, one)
-    renamed = {str(one["from"]): path for path, one in told.items() if one["action"] == "renamed"}
+    for path, line in told.items():
+        yield from _shape(path, line)
+    renamed = {str(one["from"]) for one in told.values() if one["action"] == "renamed"}
     every = {*case.before.tree, *case.after.tree, *case.old, *case.new, *told}
     for path in sorted(every):
         one = told.get(path)

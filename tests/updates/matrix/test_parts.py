@@ -167,7 +167,7 @@ def test_every_released_template_is_updated_to_the_newest_release(tmp_path: Path
     repository = tmp_path / "all.git"
     subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True)
     for bundle in shipped:
-        fetch = ["git", "fetch", "--quiet", bundle, "+refs/*:refs/*"]
+        fetch = ["git", "fetch", "--quiet", str(bundle), "+refs/*:refs/*"]
         subprocess.run(fetch, cwd=repository, check=True)
     newest = shipped[-1].stem
     wanted = {
