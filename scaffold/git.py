@@ -47,6 +47,9 @@ _PARENT = (
 )
 
 
+_FULL = ("No space left", "Out of diskspace")
+
+
 class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say what it means
     """A git command ended with another code than 0.
 
@@ -64,7 +67,7 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
         self.status = status
         self.message = message
         self.output = output
-        self.disk_full = disk_full or "No space left" in message
+        self.disk_full = disk_full or any(words in message for words in _FULL)
 
     def __str__(self) -> str:
         """The line that says why, without git's own prefix."""
@@ -99,6 +102,7 @@ def run(
     Raises:
         OutsideError: git is not installed, or does not start.
         GitFailure: git ended with another code than 0.
+        OSError: There is no room for what it shall read.
     """
     try:
         from git import Git
@@ -107,13 +111,13 @@ def run(
         raise (
             missing() if shutil.which("git") is None else _broken(error.__cause__ or error)
         ) from error
-    try:
-        with ExitStack() as open_files:
-            given = None
-            if stdin:
-                given = open_files.enter_context(tempfile.TemporaryFile())
-                given.write(stdin.encode("utf-8", "surrogateescape"))
-                given.seek(0)
+    with ExitStack() as open_files:
+        given = None
+        if stdin:
+            given = open_files.enter_context(tempfile.TemporaryFile())
+            given.write(stdin.encode("utf-8", "surrogateescape"))
+            given.seek(0)
+        try:
             status, output, message = Git(folder).execute(
                 ["git", *(os.fspath(argument) for argument in arguments)],
                 istream=given,
@@ -122,10 +126,10 @@ def run(
                 strip_newline_in_stdout=False,
                 env=_never_ask() | dict(extra or {}),
             )
-    except GitCommandNotFound as error:
-        raise missing() from error
-    except OSError as error:
-        raise _broken(error) from error
+        except GitCommandNotFound as error:
+            raise missing() from error
+        except OSError as error:
+            raise _broken(error) from error
     if status != 0:
         full = folder is not None and disk.is_full(folder)
         raise GitFailure(status, message or output, output=output, disk_full=full)
