@@ -114,6 +114,13 @@ _FROM_MIDDLE = Parts(
         _SETUP_V5.format("5" * 40, "v6.0.9"),
         _SETUP_V5.format("6" * 40, "v6.10.0"),
     ),
+    image=Pin(
+        "Dockerfile",
+        "FROM python:3.12.2-slim AS base",
+        "FROM python:3.12.4-slim AS base",
+        "FROM python:3.12.3-slim AS base",
+        "FROM python:3.12.10-slim AS base",
+    ),
     questions=(("plan", "free"),),
     notes=("v0.1.2",),
 )
@@ -147,6 +154,13 @@ _FROM_OLDEST = replace(
         _SETUP_V5.format("5" * 40, "v6.0.9"),
         _SETUP_V5.format("6" * 40, "v6.10.0"),
     ),
+    image=Pin(
+        "Dockerfile",
+        "FROM python:3.12.1-slim AS base",
+        "FROM python:3.12.4-slim AS base",
+        "FROM python:3.12.3-slim AS base",
+        "FROM python:3.12.10-slim AS base",
+    ),
     questions=(("region", "europe"), ("plan", "free")),
     notes=("v0.1.2", "v0.1.1"),
 )
@@ -174,6 +188,7 @@ _FROM_OLDEST_TO_MIDDLE = replace(
     switched=None,
     dependency=None,
     action=None,
+    image=None,
     questions=(("region", "europe"),),
     notes=("v0.1.1",),
 )
