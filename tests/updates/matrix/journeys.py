@@ -256,6 +256,7 @@ _API_FROM_0_2_0 = Parts(
     added="app/output_counts.py",
     folder="app/training",
     seeded=("project.toml", "data/prepare.py"),
+    seeded_stand_still=True,
     renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
     notes=("v0.2.1",),
 )
