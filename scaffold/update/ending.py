@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scaffold import scratch
@@ -12,7 +12,7 @@ from scaffold.lock import CONSTRAINTS, LOCK
 from scaffold.update import relock
 from scaffold.update.completion import DISTURBED
 from scaffold.update.content import CLOSE, OPEN
-from scaffold.update.files import File, Obstacle, look
+from scaffold.update.files import EXECUTABLE, File, Obstacle, look
 from scaffold.update.proposal import BEFORE_REF
 from scaffold.update.record import REFS, Record, last
 from scaffold.update.repository import index_rows, read_entries
@@ -100,6 +100,8 @@ def finish(
     if left:
         raise AnswerIsNoError(f"Not resolved yet: {described(left)}.", _remedy(left))
     changes = {path: _as_it_is(repository, path) for path in torn}
+    if torn and not repository.knows_modes():
+        changes = {path: _with_mode(change, index[path]) for path, change in changes.items()}
     for path in record.paths() if record else ():
         if path not in changes and not isinstance(look(repository.folder, path), Obstacle):
             kept = _as_it_is(repository, path)
@@ -151,6 +153,12 @@ def _as_it_is(repository: Repository, path: str) -> Change:
             f"Stage it yourself: git add {path}, then run this again.",
         )
     return Change(path, found, found)
+
+
+def _with_mode(change: Change, entries: Iterable[Entry]) -> Change:
+    """A resolved file keeps the mode that it had in git, where its disk knows none."""
+    after = change.after and replace(change.after, executable=_ours(entries).mode == EXECUTABLE)
+    return replace(change, after=after)
 
 
 def _relock(repository: Repository, record: Record, step: Callable[[str], None]) -> relock.Relocked:

@@ -74,6 +74,11 @@ class Repository:
         extra = {"GIT_INDEX_FILE": os.fspath(file)} if file else None
         return read_entries(self.git("ls-files", "--stage", "-z", extra=extra))
 
+    def knows_modes(self) -> bool:
+        """Whether the executable bit of a file here says anything (`core.fileMode`)."""
+        words = ("config", "--type=bool", "--default=true", "core.fileMode")
+        return self.git(*words).strip() == "true"
+
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of some paths that `.gitignore` leaves out."""
         asked = "".join(f"{path}\0" for path in paths)
