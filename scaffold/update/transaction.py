@@ -242,4 +242,5 @@ def _update_index(repository: Repository, draft: Path, names: list[str], how: st
 def _blob(repository: Repository, path: str, file: File) -> str:
     """Write a content into git's store, as git would store it at that path."""
     text = file.data.decode("utf-8", "surrogateescape")
-    return repository.git("hash-object", "-w", "--stdin", f"--path={path}", stdin=text).strip()
+    words = ("-c", "core.safecrlf=false", "hash-object", "-w", "--stdin", f"--path={path}")
+    return repository.git(*words, stdin=text).strip()

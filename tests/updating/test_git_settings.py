@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.machine import listing
 from tests.small_pack import write
 from tests.updating.learner import resolve
 from tests.updating.state import State, leftovers, state
@@ -185,3 +186,81 @@ def test_modes_go_their_way_in_git_where_the_disk_knows_none(quick: Quick, no_mo
     assert modes(quick, no_modes) == {
         path: "100755" if path in {"app/rule.py", "settings.yml"} else "100644" for path in before
     }
+
+
+def test_line_ends_of_windows_stay_in_the_tree_and_out_of_git(
+    workshop: Workshop, quick: Quick
+) -> None:
+    """`core.autocrlf` in a repository that says nothing of line ends itself."""
+    folder = workshop.lay("colliding", quick.work / "project")
+    write(folder, ".gitattributes", "*.bin binary\n")
+    quick.git(folder, "commit", "-qam", "No line ends")
+    quick.git(folder, "config", "core.autocrlf", "true")
+    quick.git(folder, "config", "core.safecrlf", "true")
+    for name in quick.git(folder, "ls-files").splitlines():
+        (folder / name).unlink()
+    quick.git(folder, "checkout", "-q", "--", ".")
+    assert b"\r\n" in (folder / "app/work.py").read_bytes()
+    before, conflicts, finished = whole_life(quick, folder)
+    texts = {path: file for path, file in conflicts.files.items() if b"\n" in file[1]}
+    # A new file comes as the release has it; git turns it at the next checkout.
+    mixed = {path for path, (_, data) in texts.items() if data.count(b"\n") != data.count(b"\r\n")}
+    assert mixed <= {"logo.bin", ".env", "notes.txt", "monitoring/rules/slow.yml"}
+    assert before.status == "?? notes.txt\n!! .env\n"
+    for row in finished.index.splitlines():
+        blob = quick.git(folder, "cat-file", "blob", row.split()[1]) if ".bin" not in row else ""
+        assert "\r" not in blob, row
+
+
+VARIABLES = {
+    "GIT_DIR": "{other}/.git",
+    "GIT_WORK_TREE": "{other}",
+    "GIT_INDEX_FILE": "{other}/.git/index",
+    "GIT_OBJECT_DIRECTORY": "{other}/.git/objects",
+    "GIT_COMMON_DIR": "{other}/.git",
+    "GIT_NAMESPACE": "other",
+    "GIT_PREFIX": "app/",
+    "GIT_CEILING_DIRECTORIES": "{project}",
+    "GIT_LITERAL_PATHSPECS": "1",
+    "GIT_GLOB_PATHSPECS": "1",
+    "GIT_NOGLOB_PATHSPECS": "1",
+    "GIT_ICASE_PATHSPECS": "1",
+    "GIT_OPTIONAL_LOCKS": "1",
+    "GIT_INDEX_VERSION": "4",
+    "GIT_TRACE": "2",
+    "GIT_EXTERNAL_DIFF": "/bin/false",
+    "GIT_ATTR_SOURCE": "HEAD",
+    "GIT_CONFIG_PARAMETERS": "'core.bare'='true'",
+    "GIT_QUARANTINE_PATH": "{other}/.git/objects",
+    "GIT_DEFAULT_HASH": "sha256",
+    "GIT_MERGE_VERBOSITY": "5",
+    "GIT_PAGER": "/bin/false",
+    "GIT_EDITOR": "/bin/false",
+}
+
+
+@pytest.mark.parametrize("name", VARIABLES)
+def test_variables_of_whoever_starts_us_change_nothing(
+    workshop: Workshop, quick: Quick, plain_life: tuple[State, State, State], name: str
+) -> None:
+    other = quick.root / "other"
+    other.mkdir()
+    quick.git(other, "init", "-q")
+    folder = workshop.lay("colliding", quick.work / "project")
+    value = VARIABLES[name].format(other=other, project=folder)
+    known = listing(other)
+    for mine, plain in zip(whole_life(quick, folder, **{name: value}), plain_life, strict=True):
+        alike(mine, plain)
+    assert listing(other) == known
+
+
+def test_a_folder_for_temporary_files_in_a_repository_lends_no_settings(
+    workshop: Workshop, quick: Quick, plain_life: tuple[State, State, State]
+) -> None:
+    quick.git(quick.temporary, "init", "-q")
+    quick.git(quick.temporary, "config", "merge.conflictStyle", "diff3")
+    quick.git(quick.temporary, "config", "core.autocrlf", "true")
+    write(quick.temporary, ".gitattributes", "* -merge eol=crlf\n")
+    folder = workshop.lay("colliding", quick.work / "project")
+    for mine, plain in zip(whole_life(quick, folder), plain_life, strict=True):
+        alike(mine, plain)
