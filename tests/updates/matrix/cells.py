@@ -61,11 +61,11 @@ class Outcome:
         """Everything that is wrong, one line each."""
         found = [
             *complaints(self.case),
-            *report_complaints(self.case, self.ended.code, self.ended.document, self.project),
+            *report_complaints(self.case, self.ended.document, self.project),
             *(f"temporary: {name} was left behind" for name in self.left),
         ]
         saved = self.case.after.saved.get(BEFORE_UPDATE)
-        if not self.case.expected.refused and saved != self.case.before.head[1]:
+        if not self.case.is_refused and saved != self.case.before.head[1]:
             found.append(f"index: {BEFORE_UPDATE} is {saved}, not the commit before")
         if found and self.ended.err.strip():
             found.append(f"it said: {self.ended.err.strip()[-600:]}")
@@ -98,7 +98,7 @@ def make(state: State, base: Base, engine: Engine, folder: Path) -> Outcome:
     before = take(desk.project, desk.environment, desk.outside)
     ended = engine(desk)
     after = take(desk.project, desk.environment, desk.outside)
-    case = Case(base.journey, base.old, base.new, before, after, expected)
+    case = Case(base.journey, base.old, base.new, before, after, expected, ended.code)
     left = tuple(sorted(path.name for path in temporary.iterdir()))
     return Outcome(case, ended, desk.project, folder, left)
 

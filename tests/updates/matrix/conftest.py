@@ -103,13 +103,9 @@ def ahead(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Ahead]:
     """The outcomes of all cells whose tests were asked for."""
-    wanted = [
-        item.callspec.params["cell"]
-        for item in request.session.items
-        if isinstance(item, pytest.Function)
-        and "ahead" in item.fixturenames
-        and isinstance(item.callspec.params.get("cell"), Cell)
-    ]
+    tests = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    asked = [item.callspec.params.get("cell") for item in tests if "ahead" in item.fixturenames]
+    wanted = [cell for cell in asked if isinstance(cell, Cell)]
     for journey in dict.fromkeys(cell.journey for cell in wanted):
         base_of(journey)
         engine_of(journey.pack)

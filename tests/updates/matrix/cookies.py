@@ -30,7 +30,7 @@ class Cruft:
     def __call__(self, desk: Desk) -> Ended:
         """Update to the newest commit of the template."""
         words = [str(EXECUTABLE), "update", "--skip-apply-ask", "--allow-untracked-files"]
-        return run(words, desk.project, desk.environment)
+        return run(words, desk.project, {**desk.environment, **desk.called_with})
 
 
 def make_cruft_base(journey: Journey, home: Home, folder: Path) -> Base:

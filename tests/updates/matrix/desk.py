@@ -30,6 +30,7 @@ class Desk:
         project: Where it is; a state may move it.
         environment: Variables of every command.
         outside: Folders beside it in which nothing may change.
+        called_with: Variables that only the update sees.
     """
 
     base: Base
@@ -37,6 +38,7 @@ class Desk:
     project: Path
     environment: Mapping[str, str]
     outside: list[Path] = field(default_factory=list)
+    called_with: dict[str, str] = field(default_factory=dict)
 
     @property
     def journey(self) -> Journey:

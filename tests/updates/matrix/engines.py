@@ -71,7 +71,7 @@ class Scaffold:
 
     def environment(self, desk: Desk) -> dict[str, str]:
         """Variables with which the package of the site is found."""
-        return {**desk.environment, "PYTHONPATH": str(self.site)}
+        return {**desk.environment, **desk.called_with, "PYTHONPATH": str(self.site)}
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ class Copier:
     def __call__(self, desk: Desk) -> Ended:
         """Update with the recorded answers."""
         words = [str(self.executable), "update", "--defaults", "--quiet"]
-        return run(words, desk.project, desk.environment)
+        return run(words, desk.project, {**desk.environment, **desk.called_with})
 
 
 def run(command: list[str], cwd: Path, environment: Mapping[str, str]) -> Ended:

@@ -86,7 +86,9 @@ class Expected:
 
     Attributes:
         fates: Paths for which that does not say it.
-        refused: The request is wrong (exit code 2), and nothing may change.
+        refused: The request is wrong (exit code 2), and nothing may change; None where a refusal
+            is as right as an update.
+        refusal: Exit codes of a refusal.
         advice: Questions that were reworded above an answer; None where it is left open.
         answers: Answers that must stand below the anchors of their questions.
         may_clash: Paths in which a conflict is as right as a merge; None is any path.
@@ -95,7 +97,8 @@ class Expected:
     """
 
     fates: Mapping[str, Fate | Clash] = field(default_factory=dict)
-    refused: bool = False
+    refused: bool | None = False
+    refusal: frozenset[int] = frozenset({2})
     advice: frozenset[str] | None = frozenset()
     answers: Mapping[str, str] = field(default_factory=dict)
     may_clash: frozenset[str] | None = frozenset()

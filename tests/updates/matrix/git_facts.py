@@ -103,10 +103,8 @@ def take(project: Path, environment: Mapping[str, str], outside: list[Path]) -> 
         outside: Folders beside it in which nothing may change.
     """
     git = Git(project, environment)
-    named = dict(
-        reversed(line.split(" ", 1))
-        for line in git("for-each-ref", "--format=%(objectname) %(refname)").splitlines()
-    )
+    listed = git("for-each-ref", "--format=%(refname) %(objectname)").splitlines()
+    named = {name: one for name, _, one in (line.partition(" ") for line in listed)}
     watched: Tree = {}
     for folder in outside:
         found = read_tree(folder)

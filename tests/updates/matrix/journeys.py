@@ -114,6 +114,13 @@ _FROM_MIDDLE = Parts(
         _SETUP_V5.format("5" * 40, "v6.0.9"),
         _SETUP_V5.format("6" * 40, "v6.10.0"),
     ),
+    image=Pin(
+        "Dockerfile",
+        "FROM python:3.12.2-slim AS base",
+        "FROM python:3.12.4-slim AS base",
+        "FROM python:3.12.3-slim AS base",
+        "FROM python:3.12.10-slim AS base",
+    ),
     questions=(("plan", "free"),),
     notes=("v0.1.2",),
 )
@@ -147,6 +154,13 @@ _FROM_OLDEST = replace(
         _SETUP_V5.format("5" * 40, "v6.0.9"),
         _SETUP_V5.format("6" * 40, "v6.10.0"),
     ),
+    image=Pin(
+        "Dockerfile",
+        "FROM python:3.12.1-slim AS base",
+        "FROM python:3.12.4-slim AS base",
+        "FROM python:3.12.3-slim AS base",
+        "FROM python:3.12.10-slim AS base",
+    ),
     questions=(("region", "europe"), ("plan", "free")),
     notes=("v0.1.2", "v0.1.1"),
 )
@@ -174,6 +188,7 @@ _FROM_OLDEST_TO_MIDDLE = replace(
     switched=None,
     dependency=None,
     action=None,
+    image=None,
     questions=(("region", "europe"),),
     notes=("v0.1.1",),
 )
@@ -231,6 +246,20 @@ _API_FROM_0_1_0 = replace(
     notes=("v0.2.0", "v0.1.1"),
 )
 
+_API_FROM_0_2_0 = Parts(
+    contested=Place(
+        "app/replay.py",
+        '        cases = [table.features(int(row)).model_dump(mode="json") for row in part]',
+    ),
+    far="def replay(",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added="app/output_counts.py",
+    folder="app/training",
+    seeded=("project.toml", "data/prepare.py"),
+    renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
+    notes=("v0.2.1",),
+)
+
 _TINY_SEEDED = ("/app/schema.py", "/data", "/project.toml")
 _API_SEEDED = ("/app/own.py", "/app/schema.py", "/data", "/project.toml")
 
@@ -251,6 +280,24 @@ JOURNEYS: tuple[Journey, ...] = (
         takes_all=False,
         by_name=True,
     ),
-    Journey("embedded", "supervised-api", "v0.1.0", "v0.2.0", _API_FROM_0_1_0, _API_SEEDED),
-    Journey("embedded", "supervised-api", "v0.1.1", "v0.2.0", _API_FROM_0_1_1, _API_SEEDED),
+    Journey(
+        "embedded",
+        "supervised-api",
+        "v0.1.0",
+        "v0.2.0",
+        _API_FROM_0_1_0,
+        _API_SEEDED,
+        by_name=True,
+    ),
+    Journey(
+        "embedded",
+        "supervised-api",
+        "v0.1.1",
+        "v0.2.0",
+        _API_FROM_0_1_1,
+        _API_SEEDED,
+        takes_all=False,
+        by_name=True,
+    ),
+    Journey("embedded", "supervised-api", "v0.2.0", "v0.2.1", _API_FROM_0_2_0, _API_SEEDED),
 )

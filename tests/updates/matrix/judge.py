@@ -33,6 +33,7 @@ class Case:
         before: The repository before.
         after: The repository afterwards.
         expected: What the state leads to.
+        code: The exit code.
     """
 
     journey: Journey
@@ -41,6 +42,14 @@ class Case:
     before: Facts
     after: Facts
     expected: Expected
+    code: int
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether it must be refused, or may be and was."""
+        if self.expected.refused is None:
+            return self.code in self.expected.refusal
+        return self.expected.refused
 
     @property
     def clashes(self) -> frozenset[str]:
@@ -52,7 +61,7 @@ class Case:
 
 def complaints(case: Case) -> Iterator[str]:
     """Yield one line for each thing in the repository that is wrong; a report is judged apart."""
-    if case.expected.refused:
+    if case.is_refused:
         yield from _changed_though_refused(case)
         return
     yield from losses(case)

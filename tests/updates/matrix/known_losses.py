@@ -23,6 +23,8 @@ COPIER = {
     "dependency-raised-further": _NEEDLESS,
     "action-raised-less": _NEEDLESS,
     "action-raised-further": _NEEDLESS,
+    "image-raised-less": _NEEDLESS,
+    "image-raised-further": _NEEDLESS,
     "answer-glued-to-its-question": _NEEDLESS,
     "question-removed-above-an-answer": _NEEDLESS,
     "anchor-removed-above-an-answer": _NEEDLESS,
@@ -30,6 +32,7 @@ COPIER = {
     "question-moved": _NEEDLESS,
     "section-moved": _NEEDLESS,
     "section-removed": _UNTOLD,
+    "deleted-what-the-release-renames": "1 of the release's files where none may be",
     "renamed-what-the-release-changes": "1 of the release's changes missing",
     "renamed-and-edited-what-the-release-changes": "1 of the release's changes missing",
     "own-file-where-the-release-renames-to": _NEEDLESS,
@@ -54,6 +57,14 @@ COPIER = {
     "staged-file": "refused",
     "deletion-not-committed": "refused",
     "merge-not-ended": "refused",
+    "edit-hidden-from-git": "the edit lost",
+    "edit-left-out-of-git": "the edit lost",
+    "repository-inside-where-the-release-adds-a-folder": "refused",
+    "text-that-is-no-utf8": "the edit lost",
+    "objects-named-by-sha256": "refused",
+    "called-from-a-hook-of-another-repository": "refused",
+    "index-locked": "refused",
+    "file-only-meant-to-be-added": "refused",
 }
 
 #: State -> what `cruft update` does.
@@ -66,6 +77,8 @@ CRUFT = {
     "dependency-raised-further": _NEEDLESS,
     "action-raised-less": _NEEDLESS,
     "action-raised-further": _NEEDLESS,
+    "image-raised-less": _NEEDLESS,
+    "image-raised-further": _NEEDLESS,
     "answer-glued-to-its-question": _NEEDLESS,
     "question-removed-above-an-answer": _NEEDLESS,
     "anchor-removed-above-an-answer": _NEEDLESS,
@@ -73,6 +86,7 @@ CRUFT = {
     "question-moved": _NEEDLESS,
     "section-moved": _NEEDLESS,
     "section-removed": _UNTOLD,
+    "deleted-what-the-release-renames": "1 of the release's files where none may be",
     "renamed-what-the-release-changes": "1 of the release's changes missing",
     "renamed-and-edited-what-the-release-changes": "1 of the release's changes missing",
     "own-file-where-the-release-renames-to": "the own file lost",
@@ -91,4 +105,13 @@ CRUFT = {
     "staged-file": "refused",
     "deletion-not-committed": "refused",
     "merge-not-ended": "refused",
+    "folder-deleted": "1 of the release's changes missing",
+    "repository-inside-where-the-release-adds-a-folder": (
+        "1 of the release's files where none may be"
+    ),
+    "objects-named-by-sha256": "1 of the release's changes missing",
+    "called-from-a-hook-of-another-repository": "refused",
+    "index-locked": "not refused",
+    "file-only-meant-to-be-added": "refused",
+    "other-merge-drivers-named": f"{_NEEDLESS}, 1 of the release's changes missing",
 }

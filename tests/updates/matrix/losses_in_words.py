@@ -29,14 +29,14 @@ def in_words(outcome: Outcome, stake: str) -> str:
         outcome: The repository after an update.
         stake: What of the learner's could be lost.
     """
-    case, code = _without_records(outcome.case), outcome.ended.code
+    case, code = _without_records(outcome.case), outcome.case.code
     same = case.before.tree == case.after.tree and case.before.stages == case.after.stages
     if case.expected.refused:
         lost = bool(list(losses(case)))
         return f"{stake} lost" if lost else "refused" if same else "not refused"
     if code and same:
         return "refused"
-    said = [*_lost(case, stake), *_conflicts(case, code), *_missing(case)]
+    said = [*_lost(case, stake), *_conflicts(case, code), *_missing(case), *_too_many(case)]
     return ", ".join(said) or NOTHING
 
 
@@ -97,6 +97,18 @@ def _missing(case: Case) -> Iterator[str]:
         yield f"{len(missing)} of the release's changes missing"
 
 
+def _too_many(case: Case) -> Iterator[str]:
+    """Files of the release at places that the learner has taken."""
+    too_many = [
+        path
+        for path, said in case.expected.fates.items()
+        if isinstance(said, Fate) and said.entries == (None,)
+        if path not in case.before.tree and path in case.after.tree
+    ]
+    if too_many:
+        yield f"{len(too_many)} of the release's files where none may be"
+
+
 def _is_missing(case: Case, path: str) -> bool:
     before, after = case.before.tree.get(path), case.after.tree.get(path)
     said = case.expected.fates.get(path)
@@ -116,7 +128,7 @@ def _has_arrived(case: Case, path: str, right: Entry | None) -> bool:
     """Whether every line that the release brings to a file is in it."""
     before, after = case.before.tree.get(path), case.after.tree.get(path)
     if right is None:
-        return after is None or before is not None
+        return True
     released = {line for one in case.new.values() for line in one.lines}
     mine = set(before.lines) if before is not None else set()
     return not (released & set(right.lines)) - mine - set(after.lines if after else ())

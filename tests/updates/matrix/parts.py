@@ -68,6 +68,7 @@ class Parts:
         program: An executable file that the release changes.
         dependency: A bound in pyproject.toml.
         action: An action in a workflow.
+        image: The image that the Dockerfile builds on.
         questions: New questions of copier.yml with their defaults.
         notes: Releases whose notes the learner has not seen.
     """
@@ -94,6 +95,7 @@ class Parts:
     switched: str | None = None
     program: str | None = None
     dependency: Pin | None = None
+    image: Pin | None = None
     questions: tuple[tuple[str, str], ...] = ()
 
     def has(self, *names: str) -> bool:

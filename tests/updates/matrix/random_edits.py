@@ -18,7 +18,18 @@ if TYPE_CHECKING:
     from tests.updates.matrix.desk import Desk
     from tests.updates.matrix.engines import Ended
 
-Kind = Literal["insert", "remove", "replace", "move", "delete", "rename", "add", "leave", "mode"]
+Kind = Literal[
+    "insert",
+    "remove",
+    "replace",
+    "move",
+    "delete",
+    "rename",
+    "rename folder",
+    "add",
+    "leave",
+    "mode",
+]
 
 #: Places at which a learner may have a file of their own, some of them taken by the newest release.
 _NAMES = (
@@ -117,11 +128,22 @@ def _do(desk: Desk, deed: Deed, played: Played) -> None:
         if not (desk.project / to).exists():
             desk.rename(path, to)
             played.renamed[path] = to
+    elif deed.kind == "rename folder":
+        _rename_folder(desk, str(PurePosixPath(path).parent), f"kept/{deed.to}", played)
     elif deed.kind == "mode":
         desk.let_run(path)
     else:
         lines = _edited(desk.read(path).lines, deed, played)
         desk.write(path, "".join(f"{line}\n" for line in lines))
+
+
+def _rename_folder(desk: Desk, folder: str, to: str, played: Played) -> None:
+    if folder == "." or (desk.project / to).exists():
+        return
+    for path in [one for one in desk.old if one.startswith(f"{folder}/")]:
+        if (desk.project / path).is_file() and not desk.journey.is_seeded(path):
+            played.renamed[path] = f"{to}/{path.removeprefix(f'{folder}/')}"
+            desk.rename(path, played.renamed[path])
 
 
 def _edited(lines: list[str], deed: Deed, played: Played) -> list[str]:

@@ -15,7 +15,6 @@ from tests.updates.matrix.journeys import JOURNEYS, Journey, bundles, version
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.updates.matrix.parts import Pin
     from tests.updates.matrix.tree import Tree
 
 BaseOf = Callable[[Journey], Base]
@@ -124,8 +123,8 @@ def test_what_is_seeded_moves_on_for_those_who_start_now(journey: Journey, base_
 
 @every_journey
 def test_pins_are_raised_as_is_said(journey: Journey, base_of: BaseOf) -> None:
-    base = base_of(journey)
-    pins: list[Pin] = [p for p in (journey.parts.dependency, journey.parts.action) if p is not None]
+    base, parts = base_of(journey), journey.parts
+    pins = [pin for pin in (parts.dependency, parts.action, parts.image) if pin is not None]
     for pin in pins:
         assert _lines(base.old, pin.path).count(pin.old) == 1
         assert _lines(base.new, pin.path).count(pin.new) == 1
@@ -168,7 +167,7 @@ def test_every_released_template_is_updated_to_the_newest_release(tmp_path: Path
     repository = tmp_path / "all.git"
     subprocess.run(["git", "init", "--quiet", "--bare", repository], check=True)
     for bundle in shipped:
-        fetch = ["git", "fetch", "--quiet", bundle, "+refs/*:refs/*"]
+        fetch = ["git", "fetch", "--quiet", str(bundle), "+refs/*:refs/*"]
         subprocess.run(fetch, cwd=repository, check=True)
     newest = shipped[-1].stem
     wanted = {

@@ -61,7 +61,7 @@ class WarmScaffold:
         server = subprocess.Popen(
             [sys.executable, "-P", str(_SERVER)],
             cwd=self._cold.site,
-            env=self._cold.environment(desk),
+            env={**desk.environment, "PYTHONPATH": str(self._cold.site)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -12,7 +12,7 @@ from app.answers import BATCH_EXAMPLES, BODIES, EXAMPLES, Stored, batch_of
 from app.columns import encode_all
 from app.explain import Explanation, explain
 from app.prediction_log import PredictionLog
-from app.predictions import Caller, Predictions
+from app.predictions import Caller, Predictions, bytes_of
 from app.predictor import Matrix
 from app.refusals import refuse_overflow
 from app.schema import Features
@@ -93,7 +93,7 @@ def add_predictions(
     async def explain_case(features: Case, request: Request) -> Response:
         """Tells how the answer would change if one field at a time were typical."""
         models, rows = ready().models, _rows([features])
-        unit = ready().units(rows, _caller(request))[0]
+        unit = ready().units(bytes_of(rows), _caller(request))[0]
         model = models.challenger if models.is_challenged(unit) else None
         return json_response(explain(model or models.champion, rows[0]))
 

@@ -89,6 +89,21 @@ def test_a_batch_gives_each_case_its_own_answer_in_order(
     assert len({answer["prediction_id"] for answer in body["answers"]}) == len(cases)
 
 
+def test_each_answer_of_a_batch_is_counted_with_its_output(
+    own_store: Settings, cases: list[dict[str, Any]], trained: Metadata
+) -> None:
+    with TestClient(create_app(own_store)) as session:
+        answers = session.post("/predict/batch", json={"cases": cases}).json()["answers"]
+        counted = metric(session, "prediction_output_count{")
+        summed = metric(session, "prediction_output_sum{")
+        assert metric(session, "predictions_total{") == len(cases)
+    if trained.threshold is None:  # of values nobody knows the range
+        assert (counted, summed) == (0, 0)
+    else:
+        assert counted == len(cases)
+        assert summed == pytest.approx(sum(map(output_of, answers)), rel=1e-5)
+
+
 def test_many_cases_are_encoded_like_single_ones(table: Table) -> None:
     many = table.cases(range(200))
     single = np.concatenate([encode_all([case]) for case in many])

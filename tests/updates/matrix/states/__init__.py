@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.updates.matrix.states import edits, kinds, places, readme, repositories
+from tests.updates.matrix.states import edits, kinds, oddities, places, readme, repositories
 
 if TYPE_CHECKING:
     from tests.updates.matrix.states.state import State
@@ -15,4 +15,5 @@ STATES: tuple[State, ...] = (
     *places.STATES,
     *kinds.STATES,
     *repositories.STATES,
+    *oddities.STATES,
 )

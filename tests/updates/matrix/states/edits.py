@@ -28,6 +28,8 @@ def own_files_added(desk: Desk) -> Expected:
     desk.write("app/triage.py", '"""Whom to call first."""\n\nFIRST = 7\n')
     desk.write("docs/Notizen für später.md", "# Später\n\nNicht vergessen.")
     desk.write("notes/model.bin", b"\0mine\xff\r\n\0")
+    desk.write("reports/mine.html", "<p>mine</p>\n")  # some releases ignore such files, git had it
+    desk.write("reports/mine.pdf", b"%PDF\0mine")
     desk.commit()
     return Expected()
 
@@ -177,6 +179,18 @@ def action_raised_further(desk: Desk) -> Expected:
     return _pinned_higher(desk, "action")
 
 
+@state("the pin", "image")
+def image_raised_less(desk: Desk) -> Expected:
+    """An image raised by both, further by the release."""
+    return _pinned_lower(desk, "image")
+
+
+@state("the pin", "image")
+def image_raised_further(desk: Desk) -> Expected:
+    """An image raised by both, further by the learner."""
+    return _pinned_higher(desk, "image")
+
+
 def _pinned_lower(desk: Desk, name: str) -> Expected:
     pin = getattr(desk.parts, name)
     desk.edit(pin.path, swap(pin.old, pin.lower))
@@ -212,4 +226,6 @@ STATES: tuple[State, ...] = (
     dependency_raised_further,
     action_raised_less,
     action_raised_further,
+    image_raised_less,
+    image_raised_further,
 )
