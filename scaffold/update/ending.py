@@ -15,7 +15,7 @@ from scaffold.update.content import CLOSE, OPEN
 from scaffold.update.files import EXECUTABLE, File, Obstacle, look
 from scaffold.update.proposal import BEFORE_REF
 from scaffold.update.record import REFS, Record, last
-from scaffold.update.repository import index_rows, read_entries
+from scaffold.update.repository import read_entries
 from scaffold.update.transaction import Change, Intent, carry_out
 
 if TYPE_CHECKING:
@@ -233,18 +233,14 @@ def _snapshot(repository: Repository, index: Index, record: Record) -> str:
         paths = sorted({*index, *record.paths()})
         present = [one for one in paths if look(repository.folder, one) is not None]
         gone: Index = {f"{repository.prefix}{one}": () for one in paths if one not in present}
-        if gone:
-            words = ("update-index", "-z", "--index-info")
-            repository.git(*words, stdin=index_rows(gone), extra=extra)
+        repository.set_entries(gone, extra)
         files = [one for one in present if isinstance(look(repository.folder, one), File)]
         add = ("-c", "core.safecrlf=false", "update-index", "--add", "-z", "--stdin")
         repository.git(*add, stdin="".join(f"{one}\0" for one in files), extra=extra)
         unmerged = ("ls-files", "--unmerged", "-z", "--full-name", "--", ":/")
         torn = read_entries(repository.git(*unmerged, extra=extra))
-        if torn:  # elsewhere in the work tree, or links: no tree holds a conflict
-            mine = {path: (_ours(entries),) for path, entries in torn.items()}
-            resolve = ("update-index", "-z", "--index-info")
-            repository.git(*resolve, stdin=index_rows(mine), extra=extra)
+        # Elsewhere in the work tree, or links: no tree holds a conflict.
+        repository.set_entries({path: (_ours(held),) for path, held in torn.items()}, extra)
         tree = repository.git("write-tree", extra=extra).strip()
     said = "scaffold: before an update was taken back"
     commit = ("commit-tree", tree, "-p", repository.head, "-m", said)

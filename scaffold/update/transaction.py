@@ -30,7 +30,7 @@ from scaffold.update.record import (
     sync,
     write,
 )
-from scaffold.update.repository import Entry, index_rows
+from scaffold.update.repository import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -211,10 +211,8 @@ def _stage(repository: Repository, draft: Path, changes: Sequence[Change], entri
             wanted[one.path] = tuple(
                 Entry(file.mode, _blob(repository, one.path, file), stage) for stage, file in sides
             )
-    if wanted:
-        rows = index_rows({f"{repository.prefix}{path}": held for path, held in wanted.items()})
-        extra = {"GIT_INDEX_FILE": os.fspath(draft / INDEX)}
-        repository.git("update-index", "-z", "--index-info", stdin=rows, extra=extra)
+    full = {f"{repository.prefix}{path}": held for path, held in wanted.items()}
+    repository.set_entries(full, {"GIT_INDEX_FILE": os.fspath(draft / INDEX)})
     found = repository.index(draft / INDEX)
     wrong = [one for one in written if one.after and found[one.path][0].mode != one.after.mode]
     for sign, executable in (("+", True), ("-", False)):  # where the disk or git knows no modes
