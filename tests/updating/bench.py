@@ -12,6 +12,7 @@ from scaffold.update import leg, proposal
 from scaffold.update.repository import open_repository
 from tests.updating.conftest import ALL, Workshop
 from tests.updating.dying import GIT, Watch, operations
+from tests.updating.learner import THEIRS
 from tests.updating.quick import Quick, in_two
 from tests.updating.state import State, state
 
@@ -129,6 +130,17 @@ def states(workshop: Workshop, machine: Quick) -> dict[str, State]:
     assert machine.run("update", "project", "--finish", "--no-lock").code == 0
     found["finished"] = state(machine, folder)
     return found
+
+
+def between(present: State, start: State, goal: State) -> None:
+    """Every file is as before or as after, and none is anything else."""
+    for path in present.files.keys() | start.files.keys() | goal.files.keys():
+        known = (start.files.get(path), goal.files.get(path))
+        assert present.files.get(path) in known, path
+    held = b"".join(content for _, content in present.files.values()).decode("utf-8", "replace")
+    for line in THEIRS:
+        # The one file that moves is for an instant in the git directory only.
+        assert line in held or line == "step_3 = 333", line
 
 
 def happened(workshop: Workshop, root: Path, deed: Deed) -> list[tuple[str, str]]:
