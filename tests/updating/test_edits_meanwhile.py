@@ -81,5 +81,5 @@ def test_a_line_written_while_an_update_runs_is_never_lost(
             assert "region: europe" in held
         shutil.rmtree(machine.root)
 
-    first = 1 + list(MEANWHILE).index(what) % 2
-    in_two(meanwhile, range(1, starts + 1) if ALL else range(first, starts + 1, 2))
+    first = 1 + list(MEANWHILE).index(what) % 3
+    in_two(meanwhile, range(1, starts + 1) if ALL else range(first, starts + 1, 3))

@@ -9,6 +9,7 @@ import pytest
 
 from tests.machine import listing
 from tests.small_pack import write
+from tests.updating.conftest import ALL
 from tests.updating.learner import resolve
 from tests.updating.state import State, leftovers, state
 
@@ -62,6 +63,16 @@ SETTINGS = {
     "sync": "[core]\n\tfsync = all\n\tfsyncMethod = fsync\n\ttrustctime = false\n",
 }
 
+
+TOGETHER = (
+    *("no links", "no identity", "status", "diff", "hooks", "alias", "quoting", "protocols"),
+    *("housekeeping", "submodules", "sync", "signing"),
+)
+"""Settings that are tried one by one only where there is time."""
+
+if not ALL:
+    together = "".join(SETTINGS.pop(name) for name in TOGETHER)
+    SETTINGS["a dozen of others"] = together
 
 INDEXES = {
     "index 4": b"DIRC\0\0\0\4",
@@ -239,17 +250,17 @@ VARIABLES = {
 }
 
 
-@pytest.mark.parametrize("name", VARIABLES)
+@pytest.mark.parametrize("names", [[one] for one in VARIABLES] if ALL else [list(VARIABLES)])
 def test_variables_of_whoever_starts_us_change_nothing(
-    workshop: Workshop, quick: Quick, plain_life: tuple[State, State, State], name: str
+    workshop: Workshop, quick: Quick, plain_life: tuple[State, State, State], names: list[str]
 ) -> None:
     other = quick.root / "other"
     other.mkdir()
     quick.git(other, "init", "-q")
     folder = workshop.lay("colliding", quick.work / "project")
-    value = VARIABLES[name].format(other=other, project=folder)
+    env = {name: VARIABLES[name].format(other=other, project=folder) for name in names}
     known = listing(other)
-    for mine, plain in zip(whole_life(quick, folder, **{name: value}), plain_life, strict=True):
+    for mine, plain in zip(whole_life(quick, folder, **env), plain_life, strict=True):
         alike(mine, plain)
     assert listing(other) == known
 

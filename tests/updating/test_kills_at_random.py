@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from tests.updating.quick import Quick
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes as Linux does")
-INSTANTS = 100 if ALL else 24
+INSTANTS = (
+    {"update": 100, "finish": 50, "undo": 50} if ALL else {"update": 12, "finish": 6, "undo": 6}
+)
 CARRYING_OUT_SECONDS = 0.08
 """About how long a command is at work in the repository, here."""
 
@@ -80,4 +82,4 @@ def test_a_kill_at_any_instant_is_mended_by_the_next_command(
         machine.run("update", "project", "--undo")
         assert not state(machine, folder).differs(origin)
 
-    in_two(kill, range(INSTANTS if name == "update" else INSTANTS // 2))
+    in_two(kill, range(INSTANTS[name] // (1 if ALL else 8)))
