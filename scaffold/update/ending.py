@@ -207,7 +207,6 @@ def undo(repository: Repository, index: Index) -> dict[str, Any]:
             f"See it: git diff {BEFORE_REF}. Go back with git revert, or "
             f"git checkout {BEFORE_REF} -- FILE.",
         )
-    repository.git("update-ref", UNDO_REF, _snapshot(repository, index, record))
     changes = []
     wanted: Index = {}
     back = {new: old for old, new in record.moved.items()}
@@ -220,6 +219,8 @@ def undo(repository: Repository, index: Index) -> dict[str, Any]:
             )
         file, wanted[path] = record.undone(path)
         changes.append(Change(path, present, file, to=back.get(path)))
+    # Saved after the look above: what is written later is noticed when a file is replaced.
+    repository.git("update-ref", UNDO_REF, _snapshot(repository, index, record))
     intent = Intent("undo", {**_report(record), "state": "undone"}, entries=wanted)
     return carry_out(repository, index, changes, intent)
 
