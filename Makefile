@@ -45,7 +45,7 @@ test-containers: $(READY)  ## builds and runs what was generated; needs a contai
 	$(BIN)/python -m pytest -m "container and not act" $(PYTEST_ARGS)
 
 test-all: lint  ## every test there is, whole workflows in containers among them
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	SCAFFOLD_ALL=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 mutants: $(READY)  ## plants faults in a starter (TEMPLATE=supervised-api); its own tests must catch each
 	$(BIN)/python -m tests.mutants.planted $(TEMPLATE)

@@ -44,6 +44,12 @@ _PARENT = (
     "GIT_SHALLOW_FILE",
     "GIT_REPLACE_REF_BASE",
     "GIT_DEFAULT_HASH",
+    "GIT_QUARANTINE_PATH",
+    "GIT_ATTR_SOURCE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
 )
 
 
@@ -78,7 +84,10 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
 
 
 def forget_parent() -> None:
-    """Drop the git variables of whoever started us (a hook, say): they name its repository."""
+    """Drop the git variables of whoever started us (a hook, say).
+
+    They name its repository, or tell how it spells paths.
+    """
     for name in _PARENT:
         os.environ.pop(name, None)
 

@@ -35,7 +35,7 @@ from scaffold.update.record import (
     sync,
     write,
 )
-from scaffold.update.repository import Entry, index_rows, read_entries
+from scaffold.update.repository import Entry, read_entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -311,9 +311,7 @@ def _write_index(repository: Repository, record: Record, undone: set[str]) -> No
                 wanted[full] = before
         elif changed and present.get(full, ()) == before != after:
             wanted[full] = after
-    if wanted:
-        rows = index_rows(wanted)
-        repository.git("update-index", "-z", "--index-info", stdin=rows, extra=extra)
+    repository.set_entries(wanted, extra)
     with contextlib.suppress(git.GitFailure):  # so that plumbing sees no change where none is
         repository.git("update-index", "-q", "--refresh", extra=extra)
     with fresh.open("rb+") as stream:

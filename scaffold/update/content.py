@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scaffold.update.files import File
 
 _MOST_CONFLICTS = 127  # beyond that many, git still says 127; above is a failure
+_PLAIN = ("-c", "merge.conflictStyle=merge")  # the folder may lie in a repository with another
 OPEN, MIDDLE, CLOSE = b"<<<<<<< ", b"=======", b">>>>>>> "
 
 
@@ -102,7 +103,7 @@ def lines(base: bytes, ours: bytes, theirs: bytes, labels: Labels) -> bytes:
             word for name in (labels.ours, labels.base, labels.theirs) for word in ("-L", name)
         ]
         try:
-            said = git.run("merge-file", "--stdout", *named, *files, folder=folder)
+            said = git.run(*_PLAIN, "merge-file", "--stdout", *named, *files, folder=folder)
         except git.GitFailure as error:  # the exit code is the number of conflicts
             if not 0 < error.status <= _MOST_CONFLICTS:
                 raise

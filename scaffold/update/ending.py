@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scaffold import scratch
@@ -12,10 +12,10 @@ from scaffold.lock import CONSTRAINTS, LOCK
 from scaffold.update import relock
 from scaffold.update.completion import DISTURBED
 from scaffold.update.content import CLOSE, OPEN
-from scaffold.update.files import File, Obstacle, look
+from scaffold.update.files import EXECUTABLE, File, Obstacle, look
 from scaffold.update.proposal import BEFORE_REF
 from scaffold.update.record import REFS, Record, last
-from scaffold.update.repository import index_rows, read_entries
+from scaffold.update.repository import read_entries
 from scaffold.update.transaction import Change, Intent, carry_out
 
 if TYPE_CHECKING:
@@ -100,6 +100,8 @@ def finish(
     if left:
         raise AnswerIsNoError(f"Not resolved yet: {described(left)}.", _remedy(left))
     changes = {path: _as_it_is(repository, path) for path in torn}
+    if torn and not repository.knows_modes():
+        changes = {path: _with_mode(change, index[path]) for path, change in changes.items()}
     for path in record.paths() if record else ():
         if path not in changes and not isinstance(look(repository.folder, path), Obstacle):
             kept = _as_it_is(repository, path)
@@ -153,6 +155,12 @@ def _as_it_is(repository: Repository, path: str) -> Change:
     return Change(path, found, found)
 
 
+def _with_mode(change: Change, entries: Iterable[Entry]) -> Change:
+    """A resolved file keeps the mode that it had in git, where its disk knows none."""
+    after = change.after and replace(change.after, executable=_ours(entries).mode == EXECUTABLE)
+    return replace(change, after=after)
+
+
 def _relock(repository: Repository, record: Record, step: Callable[[str], None]) -> relock.Relocked:
     """The lock after conflicts in an update were resolved."""
 
@@ -199,7 +207,6 @@ def undo(repository: Repository, index: Index) -> dict[str, Any]:
             f"See it: git diff {BEFORE_REF}. Go back with git revert, or "
             f"git checkout {BEFORE_REF} -- FILE.",
         )
-    repository.git("update-ref", UNDO_REF, _snapshot(repository, index, record))
     changes = []
     wanted: Index = {}
     back = {new: old for old, new in record.moved.items()}
@@ -212,6 +219,8 @@ def undo(repository: Repository, index: Index) -> dict[str, Any]:
             )
         file, wanted[path] = record.undone(path)
         changes.append(Change(path, present, file, to=back.get(path)))
+    # Saved after the look above: what is written later is noticed when a file is replaced.
+    repository.git("update-ref", UNDO_REF, _snapshot(repository, index, record))
     intent = Intent("undo", {**_report(record), "state": "undone"}, entries=wanted)
     return carry_out(repository, index, changes, intent)
 
@@ -225,18 +234,14 @@ def _snapshot(repository: Repository, index: Index, record: Record) -> str:
         paths = sorted({*index, *record.paths()})
         present = [one for one in paths if look(repository.folder, one) is not None]
         gone: Index = {f"{repository.prefix}{one}": () for one in paths if one not in present}
-        if gone:
-            words = ("update-index", "-z", "--index-info")
-            repository.git(*words, stdin=index_rows(gone), extra=extra)
+        repository.set_entries(gone, extra)
         files = [one for one in present if isinstance(look(repository.folder, one), File)]
         add = ("-c", "core.safecrlf=false", "update-index", "--add", "-z", "--stdin")
         repository.git(*add, stdin="".join(f"{one}\0" for one in files), extra=extra)
         unmerged = ("ls-files", "--unmerged", "-z", "--full-name", "--", ":/")
         torn = read_entries(repository.git(*unmerged, extra=extra))
-        if torn:  # elsewhere in the work tree, or links: no tree holds a conflict
-            mine = {path: (_ours(entries),) for path, entries in torn.items()}
-            resolve = ("update-index", "-z", "--index-info")
-            repository.git(*resolve, stdin=index_rows(mine), extra=extra)
+        # Elsewhere in the work tree, or links: no tree holds a conflict.
+        repository.set_entries({path: (_ours(held),) for path, held in torn.items()}, extra)
         tree = repository.git("write-tree", extra=extra).strip()
     said = "scaffold: before an update was taken back"
     commit = ("commit-tree", tree, "-p", repository.head, "-m", said)

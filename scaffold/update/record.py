@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -192,7 +192,8 @@ def set_mode(place: Path, *, executable: bool) -> None:
     mode = place.stat().st_mode
     wanted = mode | ((mode & 0o444) >> 2) if executable else mode & ~0o111
     if wanted != mode and os.name != "nt":
-        place.chmod(wanted)
+        with suppress(PermissionError):  # a disk without such bits (a Windows one under Linux)
+            place.chmod(wanted)
 
 
 def sync(folder: Path) -> None:

@@ -74,6 +74,30 @@ class Repository:
         extra = {"GIT_INDEX_FILE": os.fspath(file)} if file else None
         return read_entries(self.git("ls-files", "--stage", "-z", extra=extra))
 
+    def set_entries(self, entries: Mapping[str, Iterable[Entry]], extra: Mapping[str, str]) -> None:
+        """Make paths hold just these entries, in an index that is not the repository's own.
+
+        Args:
+            entries: By path from the top of the work tree; without any, a path goes.
+            extra: Environment that names the index.
+        """
+        nothing = "0" * len(self.head)
+        rows = [
+            row
+            for path, held in entries.items()
+            for row in (
+                f"0 {nothing}\t{path}\0",
+                *(f"{one.mode} {one.blob} {one.stage}\t{path}\0" for one in held),
+            )
+        ]
+        if rows:
+            self.git("update-index", "-z", "--index-info", stdin="".join(rows), extra=extra)
+
+    def knows_modes(self) -> bool:
+        """Whether the executable bit of a file here says anything (`core.fileMode`)."""
+        words = ("config", "--type=bool", "--default=true", "core.fileMode")
+        return self.git(*words).strip() == "true"
+
     def ignored(self, paths: Iterable[str]) -> frozenset[str]:
         """Those of some paths that `.gitignore` leaves out."""
         asked = "".join(f"{path}\0" for path in paths)
@@ -96,22 +120,6 @@ def read_entries(listing: str) -> Index:
         mode, blob, stage = facts.split(" ")[-3:]
         found.setdefault(path, []).append(Entry(mode, blob, int(stage)))
     return {path: tuple(entries) for path, entries in found.items()}
-
-
-def index_rows(entries: Mapping[str, Iterable[Entry]]) -> str:
-    """What `git update-index -z --index-info` reads, so that paths hold just these entries.
-
-    Args:
-        entries: By path from the top of the work tree; without any, a path goes.
-    """
-    return "".join(
-        row
-        for path, held in entries.items()
-        for row in (
-            f"0 {'0' * 40}	{path}\0",
-            *(f"{one.mode} {one.blob} {one.stage}	{path}\0" for one in held),
-        )
-    )
 
 
 def open_repository(folder: Path) -> Repository:

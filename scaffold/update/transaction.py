@@ -30,7 +30,7 @@ from scaffold.update.record import (
     sync,
     write,
 )
-from scaffold.update.repository import Entry, index_rows
+from scaffold.update.repository import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -139,8 +139,7 @@ def _write(
     present = (repository.git_dir / "index").read_bytes()
     (draft / INDEX).write_bytes(present)
     staged = [one for one in changes if one.in_index and one.path not in intent.entries]
-    _stage(repository, draft, staged, intent.entries)
-    after = repository.index(draft / INDEX)
+    after = _stage(repository, draft, staged, intent.entries)
     with (draft / INDEX).open("rb+") as stream:
         os.fsync(stream.fileno())
     return {
@@ -196,26 +195,15 @@ def _again(draft: Path, name: str, file: File | None) -> dict[str, Any] | None:
     return {"sha256": digest(file.data), "executable": file.executable, "kept": name}
 
 
-def _stage(repository: Repository, draft: Path, changes: Sequence[Change], entries: Index) -> None:
-    """Write into the draft's index what the real one shall hold, filters and modes included."""
-    tree = draft / TREE
+def _stage(repository: Repository, draft: Path, changes: Sequence[Change], entries: Index) -> Index:
+    """Write into the draft's index what the real one shall hold, filters and modes included.
 
-    def index(*words: str, stdin: str = "") -> None:
-        git.run(
-            *(*git.QUIET, "-c", "core.safecrlf=false", "-c", "core.ignoreStat=false"),
-            *(f"--git-dir={repository.git_dir}", f"--work-tree={tree}", "update-index", *words),
-            folder=tree,
-            extra={"GIT_INDEX_FILE": os.fspath(draft / INDEX)},
-            stdin=stdin,
-        )
-
+    Returns:
+        What it holds then.
+    """
     written = [one for one in changes if one.after is not None and one.unmerged is None]
     names = [f"{repository.prefix}{one.path}" for one in written]
-    if names:
-        index("--add", "-z", "--stdin", stdin="".join(f"{name}\0" for name in names))
-    if os.name == "nt":  # no disk there knows the bit
-        for one, name in zip(written, names, strict=True):
-            index(f"--chmod={'+' if one.after and one.after.executable else '-'}x", name)
+    _update_index(repository, draft, names, "--add")
     wanted = dict(entries)
     for one in changes:
         if one.after is None or one.unmerged is not None:
@@ -223,12 +211,34 @@ def _stage(repository: Repository, draft: Path, changes: Sequence[Change], entri
             wanted[one.path] = tuple(
                 Entry(file.mode, _blob(repository, one.path, file), stage) for stage, file in sides
             )
-    if wanted:
-        rows = index_rows({f"{repository.prefix}{path}": held for path, held in wanted.items()})
-        index("-z", "--index-info", stdin=rows)
+    full = {f"{repository.prefix}{path}": held for path, held in wanted.items()}
+    repository.set_entries(full, {"GIT_INDEX_FILE": os.fspath(draft / INDEX)})
+    found = repository.index(draft / INDEX)
+    wrong = [one for one in written if one.after and found[one.path][0].mode != one.after.mode]
+    for sign, executable in (("+", True), ("-", False)):  # where the disk or git knows no modes
+        torn = [one for one in wrong if one.after and one.after.executable is executable]
+        names = [f"{repository.prefix}{one.path}" for one in torn]
+        _update_index(repository, draft, names, f"--chmod={sign}x")
+    return repository.index(draft / INDEX) if wrong else found
+
+
+def _update_index(repository: Repository, draft: Path, names: list[str], how: str) -> None:
+    """Let git take files of the draft's tree into the draft's index."""
+    if not names:
+        return
+    tree = draft / TREE
+    git.run(
+        *(*git.QUIET, "-c", "core.safecrlf=false", "-c", "core.ignoreStat=false"),
+        *(f"--git-dir={repository.git_dir}", f"--work-tree={tree}"),
+        *("update-index", how, "-z", "--stdin"),
+        folder=tree,
+        extra={"GIT_INDEX_FILE": os.fspath(draft / INDEX)},
+        stdin="".join(f"{name}\0" for name in names),
+    )
 
 
 def _blob(repository: Repository, path: str, file: File) -> str:
     """Write a content into git's store, as git would store it at that path."""
     text = file.data.decode("utf-8", "surrogateescape")
-    return repository.git("hash-object", "-w", "--stdin", f"--path={path}", stdin=text).strip()
+    words = ("-c", "core.safecrlf=false", "hash-object", "-w", "--stdin", f"--path={path}")
+    return repository.git(*words, stdin=text).strip()

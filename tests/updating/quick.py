@@ -103,6 +103,10 @@ class Quick(Machine):
             open(number, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
             for number in (1, 2)
         )
+        self.take_over(cwd, env)
+
+    def take_over(self, cwd: Path, env: Mapping[str, str | None] | None = None) -> None:
+        """Make this process, a fork, one of this machine."""
         os.environ.clear()
         os.environ.update(self.environment(env))
         tempfile.tempdir = None

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from tests.machine import Machine
 
 
+_PLAIN = ("-c", "core.fsmonitor=false", "-c", "color.ui=false", "-c", "status.branch=false")
+
+
 @dataclass(frozen=True)
 class State:
     """A repository at one moment.
@@ -53,7 +56,7 @@ def state(machine: Machine, folder: Path) -> State:
     """Look at a repository without changing anything, not even the dates in its index."""
 
     def git(*words: str) -> str:
-        return machine.git(folder, "--no-optional-locks", *words)
+        return machine.git(folder, "--no-optional-locks", *_PLAIN, *words)
 
     return State(
         head=git("rev-parse", "HEAD") + git("rev-parse", "--abbrev-ref", "HEAD"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -81,5 +82,26 @@ def test_a_line_written_while_an_update_runs_is_never_lost(
             assert "region: europe" in held
         shutil.rmtree(machine.root)
 
-    first = 1 + list(MEANWHILE).index(what) % 2
-    in_two(meanwhile, range(1, starts + 1) if ALL else range(first, starts + 1, 2))
+    first = 1 + list(MEANWHILE).index(what) % 3
+    in_two(meanwhile, range(1, starts + 1) if ALL else range(first, starts + 1, 3))
+
+
+@pytest.mark.parametrize("what", ["edits a file", "edits a merged file", "stages an edit"])
+def test_a_line_written_while_an_update_is_taken_back_is_there_or_saved(
+    workshop: Workshop, quick: Quick, what: str
+) -> None:
+    folder = workshop.lay("updated", quick.work / "project")
+    path = busy_git(quick, folder, "", 0)
+    assert quick.run("update", "project", "--undo", env={"PATH": path}).code == 0
+    starts = (quick.root / "bin/count").read_text(encoding="utf-8").count("\n")
+    assert starts >= 8
+    for number in range(1, starts + 1):
+        workshop.lay("updated", folder)
+        path = busy_git(quick, folder, MEANWHILE[what], number)
+        said = quick.run("update", "project", "--undo", "--json", env={"PATH": path})
+        assert said.code == (1 if "disturbed" in said.document else 0), (number, said)
+        held = b"".join(content for _, content in state(quick, folder).files.values())
+        saved = ["git", "grep", "-q", "-F", "-e", LINE, "refs/worktree/scaffold/before-undo"]
+        done = subprocess.run(saved, cwd=folder, env=quick.env, check=False)
+        assert LINE.encode() in held or done.returncode == 0, (number, said)
+        assert leftovers(folder) == [], number

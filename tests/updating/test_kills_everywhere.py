@@ -8,27 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.updating.bench import DEEDS, Bench, Deed, at_each, chosen, happened
+from tests.updating.bench import DEEDS, Bench, Deed, at_each, between, chosen, happened
 from tests.updating.conftest import ALL, Workshop
 from tests.updating.dying import KILLED, Watch
-from tests.updating.learner import THEIRS
 from tests.updating.state import State, leftovers, state
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills processes as Linux does")
-
-
-def between(present: State, start: State, goal: State) -> None:
-    """Every file is as before or as after, and none is anything else."""
-    for path in present.files.keys() | start.files.keys() | goal.files.keys():
-        known = (start.files.get(path), goal.files.get(path))
-        assert present.files.get(path) in known, path
-    held = b"".join(content for _, content in present.files.values()).decode("utf-8", "replace")
-    for line in THEIRS:
-        # The one file that moves is for an instant in the git directory only.
-        assert line in held or line == "step_3 = 333", line
 
 
 def killed(bench: Bench, deed: Deed, known: dict[str, State], number: int) -> bool:
