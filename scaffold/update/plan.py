@@ -6,6 +6,7 @@ the repository need no thought here. Policies: docs/updating.md.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -124,6 +125,8 @@ class Ours:
         for parent in _parents(path):
             if parent in self.tracked:
                 return f"{parent} is a file, a link or a submodule of yours"
+            if os.path.lexists(self._folder / parent / ".git"):
+                return f"{parent} is another repository of yours"
         found = look(self._folder, path)
         if isinstance(found, Obstacle):
             return "something of yours lies in its place"
@@ -147,7 +150,7 @@ def plan(release: Release, ours: Ours) -> list[Outcome]:
     come_by_move = set(release.moved.values())
     found: list[Outcome] = []
     added = [path for path in new if path not in old and path not in come_by_move]
-    ignored = ours.ignored([path for path in added if path not in ours.tracked])
+    ignored = ours.ignored([path for path in added if not ours.in_the_way(path)])
     for path in sorted(old):
         target = release.moved.get(path, path)
         place = path if path in ours.tracked else moved_by_owner.get(path)
@@ -221,6 +224,7 @@ def _changed(
     if target != place and place == path:
         note = ours.in_the_way(target)
         if note:
+            yield Outcome(target, "kept", owner, note=f"{note}; the starter's stays at {place}")
             target, note = place, f"stays here and not at {target}: {note}"
     else:
         target = place
@@ -279,7 +283,8 @@ def _added(release: Release, ours: Ours, path: str, *, is_ignored: bool) -> Iter
     if why:
         yield Outcome(path, "kept", owner, note=f"new in the starter, not added: {why}")
     else:
-        yield Outcome(path, "added", owner, result=file)
+        like = ours.read(release.answers_file)  # always there, and nobody's but the starter's
+        yield Outcome(path, "added", owner, result=file.with_line_ends_of(like) if like else file)
 
 
 def _without_clashes(found: list[Outcome]) -> Iterator[Outcome]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from scaffold import git
 from scaffold.errors import RequestError
 from scaffold.lock import CONSTRAINTS, LOCK
 from scaffold.render import ANSWERS_FILE
@@ -203,8 +204,13 @@ def apply(proposal: Proposal, report: Mapping[str, Any]) -> dict[str, Any]:
     """
     repository, changes = proposal.repository, proposal.changes()
     _refuse_if_changed(proposal, changes)
+    known = repository.git("for-each-ref", "--format=%(objectname)", BEFORE_REF).strip()
     repository.git("update-ref", BEFORE_REF, repository.head)
-    return carry_out(repository, proposal.index, changes, Intent("update", report))
+    try:
+        return carry_out(repository, proposal.index, changes, Intent("update", report))
+    except (RequestError, OSError, git.GitFailure):  # nothing was changed, so this neither
+        repository.git("update-ref", *((BEFORE_REF, known) if known else ("-d", BEFORE_REF)))
+        raise
 
 
 def _refuse_if_changed(proposal: Proposal, changes: list[Change]) -> None:

@@ -246,6 +246,21 @@ _API_FROM_0_1_0 = replace(
     notes=("v0.2.0", "v0.1.1"),
 )
 
+_API_FROM_0_2_0 = Parts(
+    contested=Place(
+        "app/replay.py",
+        '        cases = [table.features(int(row)).model_dump(mode="json") for row in part]',
+    ),
+    far="def replay(",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added="app/output_counts.py",
+    folder="app/training",
+    seeded=("project.toml", "data/prepare.py"),
+    seeded_stand_still=True,
+    renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
+    notes=("v0.2.1",),
+)
+
 _TINY_SEEDED = ("/app/schema.py", "/data", "/project.toml")
 _API_SEEDED = ("/app/own.py", "/app/schema.py", "/data", "/project.toml")
 
@@ -266,6 +281,24 @@ JOURNEYS: tuple[Journey, ...] = (
         takes_all=False,
         by_name=True,
     ),
-    Journey("embedded", "supervised-api", "v0.1.0", "v0.2.0", _API_FROM_0_1_0, _API_SEEDED),
-    Journey("embedded", "supervised-api", "v0.1.1", "v0.2.0", _API_FROM_0_1_1, _API_SEEDED),
+    Journey(
+        "embedded",
+        "supervised-api",
+        "v0.1.0",
+        "v0.2.0",
+        _API_FROM_0_1_0,
+        _API_SEEDED,
+        by_name=True,
+    ),
+    Journey(
+        "embedded",
+        "supervised-api",
+        "v0.1.1",
+        "v0.2.0",
+        _API_FROM_0_1_1,
+        _API_SEEDED,
+        takes_all=False,
+        by_name=True,
+    ),
+    Journey("embedded", "supervised-api", "v0.2.0", "v0.2.1", _API_FROM_0_2_0, _API_SEEDED),
 )

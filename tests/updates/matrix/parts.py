@@ -53,6 +53,7 @@ class Parts:
         added_below: A folder that only the release makes, and a text that it adds there.
         folder: A folder in which the release changes files; it holds nothing seeded.
         seeded: A seeded file that the release changes, and one that the learner deletes.
+        seeded_stand_still: Whether the release changes no seeded file at all.
         seeded_new: A seeded file that the release adds.
         section: A heading of the README below which the release changes `section_line`, and the
             heading above which a learner moves it.
@@ -82,6 +83,7 @@ class Parts:
     notes: tuple[str, ...]
     action: Pin | None = None
     added_below: tuple[str, str] | None = None
+    seeded_stand_still: bool = False
     seeded_new: str | None = None
     section: tuple[str, str, str] | None = None
     reworded: tuple[tuple[str, str, str], ...] = ()
