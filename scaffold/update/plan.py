@@ -213,6 +213,8 @@ def _changed(
     before, after = release.old[path], release.new[target]
     if place is None:
         yield Outcome(path, "kept", owner, note="you deleted it, so its new version is left out")
+        if target != path and ours.in_the_way(target):
+            yield Outcome(target, "kept", owner, note=ours.in_the_way(target))
         return
     mine = ours.read(place)
     if mine is None:
