@@ -228,7 +228,8 @@ def _edited_path(case: Case, path: str) -> Iterator[str]:
     before, old = case.before.tree[path], case.old[path]
     now = {p: case.after.tree[p] for p in (path, _MOVED.get(path)) if p in case.after.tree}
     if not now:
-        yield f"lost: {path} is gone"
+        if before.content != old.content:  # a mode alone does not keep what the release drops
+            yield f"lost: {path} is gone"
         return
     if before.kind != old.kind and before.kind not in {one.kind for one in now.values()}:
         yield f"lost: {path} is no {before.kind} any more"

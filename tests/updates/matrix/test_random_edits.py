@@ -6,7 +6,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, example, given, note, settings
 from hypothesis import strategies as st
 
 from tests.updates.matrix import fakes
@@ -49,10 +49,11 @@ def test_no_line_of_a_learner_is_lost(
     warm_scaffold_of: Callable[[str], Engine],
     folders: Callable[[], Path],
 ) -> None:
+    note(f"{journey.name}: {wanted}")
     folder = folders()
     found = _complaints(wanted, base_of(journey), warm_scaffold_of(journey.pack), folder)
-    assert not found, "\n".join(found)
     clear(folder)
+    assert not found, "\n".join(found)
 
 
 def test_an_engine_that_overwrites_does_not_pass(
