@@ -313,6 +313,18 @@ def test_each_answer_is_kept_with_what_the_model_got(
     assert window.output.tolist() == pytest.approx([output_of(sent.json())])
 
 
+def test_who_a_case_is_about_is_kept_without_a_name(own_store: Settings) -> None:
+    with TestClient(create_app(own_store)) as client:
+        for unit in ("Ada", "Ada", "Bob"):
+            client.post("/predict", json=example(), headers={"X-Unit-ID": unit})
+        client.post("/predict", json=example())
+        client.post("/predict/batch", json={"cases": [example()] * 2})
+        window = stored(client, own_store)
+    kept = {one: window.unit.count(one) for one in window.unit}
+    assert sorted(kept.values()) == [1, 2, 3]  # Bob, Ada, and the case without a name
+    assert not kept.keys() & {"Ada", "Bob", ""}
+
+
 def test_more_batches_than_the_store_takes_lose_no_record(
     own_store: Settings, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
