@@ -7,6 +7,7 @@ tell whether the last one was carried out.
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
@@ -113,7 +114,7 @@ class Store:
             cursor.execute(self._database.begin)
             for start in range(0, whole, GROUP):
                 group = rows[start : start + GROUP]
-                cursor.execute(grouped, [value for row in group for value in row])
+                cursor.execute(grouped, list(chain.from_iterable(group)))
             if rows[whole:]:
                 cursor.executemany(self._text(sql), rows[whole:])
             cursor.execute("COMMIT")

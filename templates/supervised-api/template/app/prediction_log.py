@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.columns import columns, contract_hash
-from app.records import Feedback, ModelSummary, Record, Role, Summary, Thumb, Window
+from app.records import Feedback, ModelSummary, Record, Role, Summary, Thumb, Window, unit_of
 from app.service.store import Store
 from app.service.writer import Writer
 
@@ -167,7 +167,7 @@ def read_window(store: Store, since: float, until: float | None = None) -> Windo
     return Window(
         at=np.array(part["at"], dtype=np.float64),
         prediction_id=part["id"],
-        unit=part["unit"],
+        unit=[who or unit_of(row) for who, row in zip(part["unit"], part["inputs"], strict=True)],
         model_version=np.array(part["version"], dtype=np.str_),
         role=np.array(part["role"], dtype=np.str_),
         inputs=inputs.reshape(-1, len(columns())),

@@ -1,7 +1,6 @@
 """Asks the models, counts what they say, and hands every answer to the log."""
 
 import asyncio
-import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from app.output_counts import OutputHistogram
 from app.prediction_log import PredictionLog, Record
 from app.predictor import Matrix, Predictor
+from app.records import unit_of
 from app.routing import Models, Role
 
 CATCH_UP_SECONDS, CATCH_UP_LOOKS = 5.0, 100
@@ -37,11 +37,11 @@ class Caller:
 
 @dataclass(frozen=True)
 class _Cases:
-    """What is asked in one request, a list entry a row."""
+    """What is asked in one request; of a list, an entry a row."""
 
     ids: list[str]
-    units: list[str]
     inputs: list[bytes]
+    unit: str
     request_id: str
 
 
@@ -99,15 +99,15 @@ class Predictions:
         return False
 
     def units(self, inputs: list[bytes], caller: Caller) -> list[str]:
-        """Returns who each row is about, as a hash: enough to tell apart, and it names nobody.
+        """Returns who each row is about.
 
         Args:
             inputs: What the model gets, an entry a row, as `bytes_of` makes it.
             caller: Their unit counts for all rows; without one, each row is its own.
         """
         if caller.unit:
-            return [_digest(caller.unit.encode())] * len(inputs)
-        return [_digest(row) for row in inputs]
+            return [unit_of(caller.unit.encode())] * len(inputs)
+        return [unit_of(row) for row in inputs]
 
     def answer(self, rows: Matrix, caller: Caller) -> list[dict[str, Any]]:
         """Returns the answer to each row, in order, as `/predict` words it.
@@ -117,10 +117,13 @@ class Predictions:
             caller: Who asks.
         """
         inputs = bytes_of(rows)
-        given, challenged = self.models.outputs(rows, units := self.units(inputs, caller))
+        # To hash each row takes as long as to answer it: only where it decides who answers.
+        units = self.units(inputs, caller) if self.models.mode == "split" else []
+        given, challenged = self.models.outputs(rows, units)
         either: tuple[Role, Role] = ("champion", "challenger")
         outputs, roles = given.tolist(), [either[theirs] for theirs in challenged.tolist()]
-        cases = _Cases(_new_ids(len(rows)), units, inputs, caller.request_id)
+        unit = unit_of(caller.unit.encode()) if caller.unit else ""
+        cases = _Cases(_new_ids(len(rows)), inputs, unit, caller.request_id)
         if not caller.probe:
             records = self._records(cases, outputs, roles)
             shadow = self.models.shadow(rows)
@@ -147,7 +150,7 @@ class Predictions:
             cases.ids,
             repeat(cases.request_id),
             repeat(time()),
-            cases.units,
+            repeat(cases.unit),
             [one.version for one in asked],
             roles,
             cases.inputs,
@@ -155,10 +158,6 @@ class Predictions:
             decisions,
         )
         return [*map(Record._make, zip(*fields, strict=False))]  # what repeats has no end
-
-
-def _digest(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()[:32]
 
 
 def bytes_of(rows: Matrix) -> list[bytes]:

@@ -1,5 +1,6 @@
 """What is remembered of a prediction, and the forms in which it is read back."""
 
+import hashlib
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
@@ -11,6 +12,11 @@ Thumb = Literal["up", "down"]
 Floats = npt.NDArray[np.float64]
 
 
+def unit_of(about: bytes) -> str:
+    """Returns a hash of who or what a case is about: enough to tell apart, and it names nobody."""
+    return hashlib.sha256(about).hexdigest()[:32]
+
+
 class Record(NamedTuple):
     """One answer, or what a model in the shadow would have answered; a tuple is fast to make.
 
@@ -19,7 +25,7 @@ class Record(NamedTuple):
             that begin with the time are written twice as fast: they extend one end of the index.
         request_id: Finds the log line.
         at: Seconds since 1970.
-        unit: Who or what was asked about.
+        unit: Who or what was asked about, as `unit_of` names it; empty where nobody said.
         model_version: Which model.
         role: Why this model.
         inputs: What the model got, float32 little-endian, in the order of `columns()`.
@@ -45,7 +51,7 @@ class Window:
     Attributes:
         at: Seconds since 1970.
         prediction_id: Ids; a shadow's row has the id of the champion's.
-        unit: Who or what was asked about.
+        unit: Who or what was asked about; the case itself where nobody said.
         model_version: Which model answered.
         role: champion, challenger or shadow.
         inputs: Shape (n, columns), NaN where missing.

@@ -1,10 +1,12 @@
 """What a caller gets."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
+from app.api import _kept, create_app
 from app.columns import Column, columns, example
 from app.metadata import Metadata
 from app.predictor import load_champion
@@ -144,3 +146,38 @@ def test_the_documentation_describes_the_schema(client: TestClient, project: Pro
     body = openapi["paths"]["/predict"]["post"]["requestBody"]["content"]["application/json"]
     given = {name: value for name, value in example().items() if value is not None}
     assert body["examples"]["typical"]["value"] == given
+
+
+def test_the_page_says_how_long_records_last() -> None:
+    assert "until restart" in _kept("sqlite:///var/app.db")
+    assert "Postgres" in _kept("postgresql://host/name")
+
+
+def test_spans_that_wait_are_sent_when_the_service_stops(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[object] = []
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("app.api.close_tracing", closed.append)
+    with TestClient(create_app(settings)):
+        assert closed == []
+    assert len(closed) == 1
+
+
+def test_a_caller_who_goes_away_in_the_middle_is_no_fault_of_ours(settings: Settings) -> None:
+    sent: list[Any] = []
+    scope = {
+        "type": "http", "method": "POST", "path": "/predict", "raw_path": b"/predict",
+        "query_string": b"", "headers": [(b"content-type", b"application/json")],
+    }  # fmt: skip
+
+    async def receive() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:  # noqa: ANN401
+        sent.append(message)
+
+    app = create_app(settings)
+    with TestClient(app):
+        asyncio.run(app(scope, receive, send))
+    assert sent[0]["status"] == 400

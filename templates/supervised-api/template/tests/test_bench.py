@@ -102,3 +102,29 @@ def test_a_million_answers_cost_their_processor_time() -> None:
     recipe = {"of": "/cpu_us", "where": PREDICT, "q": 0.5, "times": 0.036 / 3600}
     # 330 us an answer are 330 s a million.
     assert bench.quantile(ROWS, "dollars", recipe)["value"] == pytest.approx(330 * 0.036 / 3600)
+
+
+def measured(predict_us: float) -> list[Json]:
+    """Rows as a whole run leaves them, without the services for comparison."""
+    rows: list[Json] = []
+    services = (("empty", 8, 100.0), ("predict", 8, predict_us), ("predict", 1, 1.0))
+    for turn in range(3):
+        rows.append({"service": "predict", "round": turn, "ready_s": 1.0})
+        for name, callers, cpu in (*services, ("batch", 1, 8.0)):
+            row = {"service": name, "callers": callers, "round": turn, "cpu_us": cpu}
+            rows.append(row | {"per_second": 9.0, "memory_mb": 99.0, "latency_us": [1, 2]})
+    return rows
+
+
+def test_what_was_measured_is_held_against_what_was_promised() -> None:
+    found = bench.measure(measured(330), price=3.6)
+    ratio = found["ratios"]["predict_by_empty"]
+    assert (ratio["value"], ratio["budget"], ratio["kept"]) == (pytest.approx(3.3), 3.5, True)
+    assert not bench.measure(measured(360), 3.6)["ratios"]["predict_by_empty"]["kept"]
+    assert found["batch"]["cpu_us"]["kept"]
+    assert found["predict"]["cost_per_million"]["value"] == pytest.approx(330 * 3.6 / 3600)
+    assert "plain" not in found  # it did not run
+
+
+def test_without_a_price_the_cost_is_unknown() -> None:
+    assert bench.measure(measured(330), None)["predict"]["cost_per_million"]["value"] is None

@@ -176,6 +176,15 @@ def test_a_package_that_is_not_installed_is_named(verb: str) -> None:
     assert "Traceback" not in answer.stderr
 
 
+def test_a_module_of_ours_that_is_not_there_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: object) -> None:
+        raise ModuleNotFoundError(name="app.gone")
+
+    monkeypatch.setattr("app.verbs.serving._demo", broken)
+    with pytest.raises(ModuleNotFoundError):
+        main(["demo"])
+
+
 def test_an_interruption_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(_: object) -> None:
         raise KeyboardInterrupt

@@ -128,5 +128,6 @@ def test_a_missing_or_unreadable_file_is_named(project: Project, tmp_path: Path)
         read_table(with_path(project, tmp_path / "no.csv"))
     broken = tmp_path / "broken.csv.gz"
     broken.write_bytes(b"not gzip")
-    with pytest.raises(UserError, match="can't be read"):
-        read_table(with_path(project, broken))
+    for unreadable in (broken, tmp_path):
+        with pytest.raises(UserError, match="can't be read"):
+            read_table(with_path(project, unreadable))

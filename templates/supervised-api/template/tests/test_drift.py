@@ -1,10 +1,12 @@
 """Drift: chance alone is not called drift, and another distribution is."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from app.columns import columns
+from app.columns import Kind, columns
 from app.project import Drift, Project
 from app.training.reference import reference_of
 from app.training.split import split_rows
@@ -115,3 +117,23 @@ def test_bins_that_are_empty_on_both_sides_do_not_count() -> None:
     assert psi(np.array([10, 0, 20]), np.array([20, 0, 40])) == pytest.approx(
         psi(np.array([10, 20]), np.array([20, 40]))
     )
+
+
+def test_a_column_that_was_always_missing_has_one_bin_and_nothing_typical() -> None:
+    gone = reference_of(np.full(7, np.nan), None)
+    assert (gone.edges, gone.counts, gone.typical) == ((), (0, 7), None)
+
+
+def test_bins_of_a_number_hold_alike_many_and_its_typical_value_is_the_middle_one() -> None:
+    found = reference_of(np.array([*range(1, 101), np.nan, 1000.0]), None)
+    assert list(found.edges) == [11, 21, 31, 41, 51, 61, 71, 81, 91]
+    assert list(found.counts) == [11, 10, 10, 10, 10, 10, 10, 10, 10, 10, 1]
+    assert found.typical == 51
+
+
+@pytest.mark.parametrize("kind", ["category", "boolean"])
+def test_a_bin_of_a_code_is_that_code_and_the_most_frequent_one_is_typical(kind: Kind) -> None:
+    column = replace(columns()[0], kind=kind, categories=("a", "b", "c") * (kind == "category"))
+    found = reference_of(np.array([1.0, 0, 1, np.nan, 1]), column)
+    assert found.counts == ((1, 3, 0, 1) if kind == "category" else (1, 3, 1))
+    assert found.typical == 1

@@ -76,6 +76,18 @@ def test_a_window_has_its_first_moment_and_not_its_last(store: Store) -> None:
     assert read_window(store, NOW + 1).prediction_id == ["b", "c", "d"]
 
 
+def test_where_nobody_said_who_it_is_about_it_is_the_case_itself(store: Store) -> None:
+    other = inputs(7).tobytes()
+    PredictionLog(store).add(
+        [record("a", unit=""), record("b", unit="", inputs=other), record("c", unit="")]
+    )
+    window = read_window(store, 0)
+    by_id = dict(zip(window.prediction_id, window.unit, strict=True))
+    assert by_id["a"] == by_id["c"]
+    assert by_id["a"] != by_id["b"]
+    assert len(by_id["a"]) == len(by_id["b"]) == 32
+
+
 def test_an_empty_window_has_the_shapes_of_any_other(store: Store) -> None:
     PredictionLog(store)
     window = read_window(store, 0)

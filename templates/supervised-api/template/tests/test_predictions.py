@@ -67,6 +67,19 @@ def contest(own_store: Settings, trained: Metadata, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
+def failing_challenger(monkeypatch: pytest.MonkeyPatch, trained: Metadata) -> None:
+    """Every model but the champion raises."""
+    outputs = Predictor.outputs
+
+    def broken(self: Predictor, rows: Any) -> Any:  # noqa: ANN401
+        if self.metadata.version != trained.version:
+            raise RuntimeError
+        return outputs(self, rows)
+
+    monkeypatch.setattr(Predictor, "outputs", broken)
+
+
+@pytest.fixture
 def shadowed(contest: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(contest)) as session:
         yield session
@@ -195,6 +208,17 @@ def test_a_number_is_a_number_and_nothing_else(client: TestClient) -> None:
                 assert output_of(answer) == output_of(right)
 
 
+def test_a_whole_number_may_be_written_with_a_point_in_a_batch_too(client: TestClient) -> None:
+    whole = {column.name for column in columns() if column.whole and column.example is not None}
+    if not whole:
+        pytest.skip("no column is a whole number")
+    pointed = {name: float(value) if name in whole else value for name, value in example().items()}
+    response = client.post("/predict/batch", json={"cases": [example(), pointed]})
+    assert response.status_code == 200
+    plain, other = response.json()["answers"]
+    assert output_of(plain) == output_of(other)
+
+
 def test_the_last_of_two_equal_keys_counts(client: TestClient) -> None:
     text = json.dumps(example())
     first = json.dumps(columns()[0].name)
@@ -313,6 +337,18 @@ def test_each_answer_is_kept_with_what_the_model_got(
     assert window.output.tolist() == pytest.approx([output_of(sent.json())])
 
 
+def test_who_a_case_is_about_is_kept_without_a_name(own_store: Settings) -> None:
+    with TestClient(create_app(own_store)) as client:
+        for unit in ("Ada", "Ada", "Bob"):
+            client.post("/predict", json=example(), headers={"X-Unit-ID": unit})
+        client.post("/predict", json=example())
+        client.post("/predict/batch", json={"cases": [example()] * 2})
+        window = stored(client, own_store)
+    kept = {one: window.unit.count(one) for one in window.unit}
+    assert sorted(kept.values()) == [1, 2, 3]  # Bob, Ada, and the case without a name
+    assert not kept.keys() & {"Ada", "Bob", ""}
+
+
 def test_more_batches_than_the_store_takes_lose_no_record(
     own_store: Settings, cases: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -362,21 +398,31 @@ def test_a_shadow_is_kept_and_counted_but_never_shown(
 
 
 def test_a_shadow_that_fails_is_counted_and_changes_nothing(
-    shadowed: TestClient, monkeypatch: pytest.MonkeyPatch, trained: Metadata
+    shadowed: TestClient, client: TestClient, request: pytest.FixtureRequest
 ) -> None:
-    right = shadowed.post("/predict", json=example()).json()
-    outputs = Predictor.outputs
-
-    def broken(self: Predictor, rows: Any) -> Any:  # noqa: ANN401
-        if self.metadata.version != trained.version:
-            raise RuntimeError
-        return outputs(self, rows)
-
-    monkeypatch.setattr(Predictor, "outputs", broken)
+    request.getfixturevalue("failing_challenger")  # only now: it was loaded well
+    right = client.post("/predict", json=example()).json()
     response = shadowed.post("/predict", json=example())
     assert response.status_code == 200
     assert output_of(response.json()) == output_of(right)
     assert metric(shadowed, "challenger_failures_total") == 1
+
+
+def test_where_a_challenger_fails_the_champion_answers(
+    contest: Settings,
+    cases: list[dict[str, Any]],
+    client: TestClient,
+    trained: Metadata,
+    request: pytest.FixtureRequest,
+) -> None:
+    with split(contest, 0.5) as session:
+        request.getfixturevalue("failing_challenger")
+        answers = session.post("/predict/batch", json={"cases": cases}).json()["answers"]
+        failures = metric(session, "challenger_failures_total")
+    assert {answer["model_version"] for answer in answers} == {trained.version}
+    right = client.post("/predict/batch", json={"cases": cases}).json()["answers"]
+    assert [output_of(one) for one in answers] == [output_of(one) for one in right]
+    assert 0 < failures < len(cases)
 
 
 def test_a_unit_is_always_answered_by_the_same_model(contest: Settings, trained: Metadata) -> None:

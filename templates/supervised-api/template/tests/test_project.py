@@ -41,6 +41,9 @@ def test_the_data_lies_beside_the_file(tmp_path: Path) -> None:
         (SMALLEST.replace("target", "traget"), "traget|target"),
         (SMALLEST + "[gates]\nparity_share = 2\n", "gates.parity_share"),
         (SMALLEST.replace("[baseline]", "task = 'clustering'\n[baseline]"), "data.task"),
+        (SMALLEST.replace("at_least = 1", ""), "one of `at_least` and `at_most`"),
+        (SMALLEST + "at_most = 3\n", "one of `at_least` and `at_most`"),
+        (SMALLEST.replace('column = "x"', ""), "needs `column`"),
     ],
 )
 def test_a_mistake_is_named(tmp_path: Path, text: str, named: str) -> None:

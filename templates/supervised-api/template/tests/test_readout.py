@@ -199,7 +199,21 @@ def test_nothing_labelled_yet_is_no_crash(project: Project) -> None:
     assert read_out(unlabelled, project, VERSIONS, 0.5).verdict.startswith("Too few labels: 0")
     nobody = read_out(unlabelled, project, ("x", "y"), 0.5)
     assert nobody.challenger.cases == 0
-    assert describe(nobody)
+    assert not [line for line in describe(nobody) if "difference" in line]
+
+
+def test_a_readout_says_who_had_which_loss_and_how_much_would_show(project: Project) -> None:
+    found = read_out(experiment(1, 1000, better=0.4), project, VERSIONS, 0.4)
+    lines = describe(found)
+    first = found.differences[0]
+    assert lines[0].startswith("split")
+    assert lines[1].split()[:2] == ["ours:", str(found.champion.cases)]
+    assert f"{first.champion:.4g} and {first.challenger:.4g}" in lines[3]
+    assert f"difference {first.challenger - first.champion:+.4g}" in lines[3]
+    assert f"(95 % {first.low:+.4g} to {first.high:+.4g})" in lines[3]
+    assert f"about {first.labels_needed} labelled cases" in lines[4]
+    assert any("CHALLENGER_SHARE" in line for line in lines)
+    assert lines[-1] == found.verdict
 
 
 @pytest.fixture

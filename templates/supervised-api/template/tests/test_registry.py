@@ -198,6 +198,14 @@ def test_a_damaged_history_is_named_and_left_as_it_is(models: Path) -> None:
     assert champion(models) == "three"
 
 
+def test_where_no_model_can_be_served_it_says_what_to_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MODELS_DIR", str(tmp_path))
+    assert main(["models"]) == 0
+    assert "uv run app train" in capsys.readouterr().out
+
+
 def test_the_verbs_list_choose_and_go_back(
     models: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -91,6 +91,16 @@ def test_it_waits_when_it_was_too_much_and_sends_the_key(
     assert {key for *_, key in Refusing.seen} == {"secret"}
 
 
+def test_what_the_service_said_when_it_refused_is_told(
+    settings: Settings, project: Project, trained: Metadata
+) -> None:
+    assert trained.version
+    guarded = Settings(**settings.model_dump() | {"api_key": "right"}, _env_file=None)
+    order = Replay(1, None, labels=False, seed=1)
+    with served(guarded) as address, pytest.raises(UserError, match=r"401.*X-API-Key"):
+        replay(address, settings, project, order, lambda _: None)
+
+
 def test_plain_rows_are_test_rows(table: Table, project: Project) -> None:
     rows, source = choose(table, project, Replay(500, None, labels=False, seed=1))
     assert split_rows(table, project).test[rows].all()

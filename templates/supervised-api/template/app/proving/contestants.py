@@ -6,13 +6,13 @@
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 
 from app.schema import Features
 from app.service import logs
 from app.service.health import Health
+from app.service.json_route import add_post, json_response
 from app.service.server import listen, run
 from app.settings import Settings, read_settings
 
@@ -39,15 +39,18 @@ def empty(_: Settings) -> FastAPI:
 
 
 def bare(settings: Settings) -> FastAPI:
-    """Returns the model behind a checked body, without log, metrics, store and limits."""
+    """Returns the model behind a checked body, without log, metrics, store and limits.
+
+    The route is of the kind that the service has: what `predict` costs beyond it is all the rest.
+    """
     from app.predictor import load_champion
 
     app, predictor = _ready(), load_champion(settings.models_dir)
 
-    @app.post("/predict")
-    async def predict(features: Features) -> dict[str, Any]:
-        return predictor.answer(features)
+    async def predict(features: Features, request: Request) -> Response:  # noqa: ARG001
+        return json_response(predictor.answer(features))
 
+    add_post(app, "/predict", predict)
     return app
 
 
