@@ -9,8 +9,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-import time
-from contextlib import suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scaffold import places, scratch
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _HALF_DONE = ".unpacking-"
-_LONG_AGO_SECONDS = 600
 
 
 def lay_out(commit: str, fill: Callable[[Path], None]) -> Path | None:
@@ -38,9 +36,9 @@ def lay_out(commit: str, fill: Callable[[Path], None]) -> Path | None:
     if _is_intact(kept):
         return kept
     try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        _sweep(kept.parent)
-        with scratch.folder(_HALF_DONE, kept.parent) as half:
+        with _alone(kept.parent), scratch.folder(_HALF_DONE, kept.parent) as half:
+            if _is_intact(kept):  # another command was faster, and may be reading it
+                return kept
             fresh = half / commit
             fill(fresh)
             _list(kept).unlink(missing_ok=True)
@@ -51,16 +49,20 @@ def lay_out(commit: str, fill: Callable[[Path], None]) -> Path | None:
             facts.write_text(json.dumps(dict(_facts(kept))), encoding="utf-8")
             facts.replace(_list(kept))
     except (OSError, OutsideError):
-        return kept if _is_intact(kept) else None  # another command may have been faster
+        return None
     return kept
 
 
-def _sweep(place: Path) -> None:
-    """Remove what killed commands left half laid out; a young one may be at work."""
-    for left in place.glob(f"{_HALF_DONE}*"):
-        with suppress(OSError):
-            if time.time() - left.stat().st_mtime > _LONG_AGO_SECONDS:
-                scratch.remove(left)
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Hold the lock of the releases, and sweep what an earlier holder was killed in."""
+    from filelock import FileLock
+
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(place.with_suffix(".lock")):
+        for left in place.glob(f"{_HALF_DONE}*"):
+            scratch.remove(left)
+        yield
 
 
 def _list(folder: Path) -> Path:

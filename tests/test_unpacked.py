@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,7 +65,7 @@ def test_where_nothing_can_be_kept_there_is_none(tmp_path: Path) -> None:
     assert unpacked.lay_out(COMMIT, fill) is None
 
 
-def test_what_stops_half_way_leaves_nothing(tmp_path: Path) -> None:
+def test_what_stops_half_way_leaves_nothing() -> None:
     def stop(root: Path) -> None:
         fill(root)
         raise KeyboardInterrupt
@@ -70,4 +73,18 @@ def test_what_stops_half_way_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         unpacked.lay_out(COMMIT, stop)
     assert list(places.unpacked_releases().iterdir()) == []
-    assert tmp_path
+
+
+def test_a_release_that_another_lays_out_meanwhile_is_waited_for_and_taken() -> None:
+    began = Event()
+
+    def slowly(root: Path) -> None:
+        began.set()
+        time.sleep(0.2)
+        fill(root)
+
+    with ThreadPoolExecutor(2) as threads:
+        first = threads.submit(unpacked.lay_out, COMMIT, slowly)
+        assert began.wait(10)
+        second = threads.submit(unpacked.lay_out, COMMIT, must_not)
+        assert second.result(10) == first.result(10) == places.unpacked_releases() / COMMIT

@@ -27,6 +27,7 @@ def test_commands_at_once_on_first_use_all_succeed(fresh: Machine, number: int) 
         "templates.bundle",
         "templates.lock",
         "unpacked",
+        "unpacked.lock",
     }
     unpacked = [one for one in (fresh.embedded.parent / "unpacked").iterdir() if one.is_dir()]
     assert [one.name for one in unpacked] == [read_header(fresh.embedded).tags["v0.1.1"]]
