@@ -10,6 +10,9 @@ BIN := $(CURDIR)/.venv/bin
 READY := .venv/.ready
 DEMO := .cache/demo/$(TEMPLATE)
 
+# As many processes as processors; the tests of one file stay together, with what they share.
+PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
 export PATH := $(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS ?= never
 
@@ -39,13 +42,13 @@ lint: $(READY)  ## linter, formatter, strict types, and the rules of the templat
 	$(BIN)/scaffold pack lint
 
 test: lint  ## everything that needs no root and no container engine
-	$(BIN)/python -m pytest -m "not container" $(PYTEST_ARGS)
+	$(PYTEST) -m "not container" $(PYTEST_ARGS)
 
 test-containers: $(READY)  ## builds and runs what was generated; needs a container engine
 	$(BIN)/python -m pytest -m "container and not act" $(PYTEST_ARGS)
 
 test-all: lint  ## every test there is, whole workflows in containers among them
-	SCAFFOLD_ALL=1 $(BIN)/python -m pytest $(PYTEST_ARGS)
+	SCAFFOLD_ALL=1 $(PYTEST) $(PYTEST_ARGS)
 
 mutants: $(READY)  ## plants faults in a starter (TEMPLATE=supervised-api); its own tests must catch each
 	$(BIN)/python -m tests.mutants.planted $(TEMPLATE)
