@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-GUIDE = Path(__file__).parents[1] / "docs" / "field-guide"
+GUIDE = Path(__file__).parents[1] / "templates" / "rag-app" / "template" / "data" / "corpus"
 INDEX = GUIDE / "README.md"
 DOCUMENTS = sorted(path for path in GUIDE.glob("*.md") if path != INDEX)
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)

@@ -145,12 +145,9 @@ class OW05(RenderRule):
 
     def check(self, pack: PackTree, renders: Sequence[Render]) -> Iterator[Finding]:
         """Look both ends of each move up."""
-        present = {
-            template: {
-                f"/{path}" for one in renders if one.template == template for path in one.files
-            }
-            for template in pack.templates
-        }
+        present: dict[str, set[str]] = {}
+        for one in renders:
+            present.setdefault(one.template, set()).update(f"/{path}" for path in one.files)
         for template, files in present.items():
             file = f"templates/{template}/renames.yml"
             moves = pack.mapping(file) if pack.text(file) is not None else {}

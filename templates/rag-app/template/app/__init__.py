@@ -1,0 +1,1 @@
+"""Answers from your own documents, with citations, and proof of how well it finds them."""

@@ -1,0 +1,46 @@
+"""The command `app`: one verb per job. Each imports what it needs only when it is called."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from app.service.errors import UserError
+from app.verbs import answering, indexing, proving
+
+FAILED = 1
+INTERRUPTED = 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """Returns the parser of the command line, with a subcommand for each verb."""
+    top = argparse.ArgumentParser(prog="app", description=__doc__)
+    verbs = top.add_subparsers(metavar="VERB", required=True)
+    for module in (answering, indexing, proving):
+        module.add(verbs)
+    return top
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one verb.
+
+    Returns:
+        0 done, 1 it failed for a reason that is printed, 2 wrong usage, 130 interrupted.
+    """
+    try:
+        parsed = parser().parse_args(arguments)
+    except SystemExit as stop:  # argparse has printed why
+        return int(stop.code or 0)
+    try:
+        parsed.run(parsed)
+    except UserError as error:
+        problem, remedy = error.problem, error.remedy
+    except ModuleNotFoundError as error:
+        if str(error.name).startswith("app."):
+            raise
+        problem, remedy = f"The package {error.name} is not installed.", "Run `uv sync`."
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    else:
+        return 0
+    print(f"error: {problem}\n   do: {remedy}", file=sys.stderr)
+    return FAILED

@@ -1,0 +1,1 @@
+"""Texts to vectors: words from a wheel, an encoder, or a provider."""

@@ -1,0 +1,1 @@
+"""What is measured: retrieval, refusal, and what a search costs."""
