@@ -36,6 +36,16 @@ def pytest_runtest_makereport(
     return report
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _tests_of_starters_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep the pytest of a generated repository out of this one's folder.
+
+    As it starts it takes all but the owner's rights from the folder that all runs share. In one of
+    them another starter's Postgres may be running as another user, who must pass through.
+    """
+    os.environ["PYTEST_DEBUG_TEMPROOT"] = os.fspath(tmp_path_factory.mktemp("starters"))
+
+
 @pytest.fixture(scope="session")
 def pack(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A repository of templates with releases v0.1.0 and v0.1.1. Not to be changed."""

@@ -4,6 +4,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -213,6 +214,23 @@ def test_closing_while_the_store_is_away_ends_in_time_and_says_what_is_lost(
     errors = [record for record in logged(caplog) if record.levelname == "ERROR"]
     # As they were dropped, and in all.
     assert [vars(record)["records"] for record in errors] == [2, 2]
+
+
+def test_closing_tries_again_at_short_intervals_however_long_the_store_was_away(
+    locked: tuple[Store, Lock],
+) -> None:
+    store, other = locked
+    writer = Writer(store, CollectorRegistry())
+    writer.put(ADD, [("a", 1)])
+    while not writer._failures:
+        time.sleep(0.01)
+    writer._failures = 99
+    with ThreadPoolExecutor(1) as threads:
+        closing = threads.submit(writer.close, 1.0)
+        time.sleep(0.2)
+        other.execute("ROLLBACK")
+        assert closing.result() == 0
+    assert ids(store) == ["a"]
 
 
 @pytest.mark.postgres

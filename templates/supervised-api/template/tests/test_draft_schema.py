@@ -20,6 +20,7 @@ from .test_profile import ROWS, written
 COLUMNS: dict[str, list[object]] = {
     "weight": [row / 4 + 20 for row in range(ROWS)],
     "degrees": [row / 4 - 5 if row % 9 else None for row in range(ROWS)],
+    "share": [row % 4 / 4 for row in range(ROWS)],
     "visits": [row % 20 for row in range(ROWS)],
     "member": [row % 2 for row in range(ROWS)],
     "smoker": ["True" if row % 3 else None if row % 2 else "False" for row in range(ROWS)],
@@ -72,6 +73,7 @@ def test_ranges_hold_the_data_and_room_but_nothing_below_zero_without_need(draft
     limits = {name: [one.minimum, one.maximum] for name, one in fields.items()}
     assert limits["weight"] == [0, 43]  # 20 to 34.75
     assert limits["degrees"] == [-12, 17]  # -4.75 to 9.5
+    assert limits["share"] == [0, 1.2]  # 0 to 0.75
     assert limits["visits"] == [0, 29]  # 0 to 19
 
 

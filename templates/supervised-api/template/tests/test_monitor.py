@@ -25,6 +25,7 @@ from app.training.split import split_rows
 from app.training.table import Table
 from app.watching.look import OUTPUT
 from app.watching.monitor import Gauges, describe, look_once
+from app.watching.report import _traffic as traffic_plot
 
 from .conftest import ROOT
 from .traffic import Answered, answer, store_of, tell, worse_than_tested
@@ -140,10 +141,12 @@ def test_answers_in_the_shadow_are_not_counted_as_traffic(
     own: Settings, table: Table, project: Project
 ) -> None:
     store, model = store_of(own), load_champion(own.models_dir)
-    rows = np.arange(20)
-    answer(store, table, rows, model, Answered("shadow", "other", time.time()))
+    answer(store, table, np.arange(20), model, Answered("shadow", "other", time.time()))
+    answer(store, table, np.arange(3), model, Answered(at=time.time()))
     store.close()
-    assert look_once(own, project).rows == 0
+    look = look_once(own, project)
+    assert look.rows == 3
+    assert sum(traffic_plot(look)["counts"]) == 3
 
 
 def test_a_look_deletes_what_may_no_longer_be_kept(
