@@ -8,10 +8,10 @@ from app.corpus.document import Block, Document, Heading, compose, one_line
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 NOT_READ = {"script", "style", "nav", "footer", "template", "noscript", "svg", "iframe"}
 # Where a paragraph begins and ends; what is not named here goes on in the line.
-PARAGRAPHS = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure form "
-    "header hr main p section summary".split()
-)
+PARAGRAPHS = {
+    "address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "form", "header", "hr", "main", "p", "section", "summary",
+}  # fmt: skip
 LISTS = {"ul", "ol", "menu", "dir"}
 HEADING_LINKS = "¶#§🔗 "  # at the end of headings, by generators of documentation
 _SPACE = re.compile(r"[ \t\n\f\r\xa0]+")
