@@ -17,7 +17,7 @@ INTRODUCTION = 0.25
 _ENDS = re.compile(
     r"(?<=[.!?…])[\"'”’)\]]*\s+"  # noqa: RUF001 - of sentences
     r"|(?<=[。！？])"  # noqa: RUF001 - the same in Chinese and Japanese
-    r"|\n(?=\s*(?:[-*+]|\d+[.)])\s)"  # of a list's items
+    r"|\n(?=[ \t]*(?:[-*+]|\d+[.)])\s)"  # of a list's items
 )
 _LINES_FIRST = (re.compile(r"\n"), re.compile(r"\s+"))
 _SENTENCES_FIRST = (_ENDS, *_LINES_FIRST)
