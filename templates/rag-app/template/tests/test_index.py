@@ -204,6 +204,20 @@ def test_no_sign_in_a_term_is_an_operator(index: Index) -> None:
     assert index.count() == 2
 
 
+def test_words_that_very_many_passages_hold_are_left_out(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.index.sqlite_tables.COMMON", 5)
+    common = [f"search of number{n}" for n in range(30)]
+    index.replace([entry("a", *common, "search of gold")], (), RECIPE)
+    monkeypatch.setattr("app.index.rarity.MOST_MATCHES", 20)
+    assert texts(index, ["search", "gold"]) == ["search of gold"]
+    assert len(texts(index, ["search"], 50)) == 31  # there is nothing rarer
+    index.replace((), ["a"], RECIPE)
+    index.replace([entry("b", "search of gold")], (), RECIPE)
+    assert texts(index, ["search", "gold"]) == ["search of gold"]
+
+
 def test_signs_within_a_term_separate_words(index: Index) -> None:
     index.replace(
         [entry("a", "see app/index/sqlite.py for it", "a state-of-the-art index")], (), RECIPE
