@@ -80,10 +80,11 @@ class _Model:
 
     def norm(self, x: Array, name: str) -> Array:
         mean: Array = x.mean(axis=-1, keepdims=True)
-        centred = x - mean
-        variance: Array = (centred * centred).mean(axis=-1, keepdims=True)
-        scaled = centred / np.sqrt(variance + EPSILON)
-        return scaled * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+        variance: Array = x.var(axis=-1, keepdims=True)
+        deviation: Array = np.sqrt(variance + EPSILON)
+        return (x - mean) / deviation * self.weights[f"{name}.weight"] + self.weights[
+            f"{name}.bias"
+        ]
 
     def attention(self, x: Array, hidden: Array, layer: str) -> Array:
         """Returns what each token takes from the others.

@@ -103,7 +103,8 @@ class Provider:
                 raise self._nonsense("vectors whose numbers are not those of the texts")
             data = sorted(data, key=lambda one: one.index)
         try:
-            rows = np.array([one.embedding for one in data], dtype=np.float32)
+            with np.errstate(over="ignore"):
+                rows = np.array([one.embedding for one in data], dtype=np.float32)
         except (AttributeError, TypeError, ValueError) as error:
             raise self._nonsense(UNLIKE) from error
         if not rows.size or rows.shape != (len(texts), rows.size // len(texts)):
