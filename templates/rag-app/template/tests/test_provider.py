@@ -180,6 +180,14 @@ def test_vectors_that_are_none_are_an_error(server: Server, second: object) -> N
     assert "not lists of numbers" in answered(server, spoil).problem
 
 
+@pytest.mark.parametrize("all_of_them", [7, [], [[1.0], [2.0]]])
+def test_vectors_that_are_all_none_are_an_error(server: Server, all_of_them: object) -> None:
+    def spoil(answer: dict[str, Any]) -> dict[str, Any]:
+        return answer | {"data": [one | {"embedding": all_of_them} for one in answer["data"]]}
+
+    assert "not lists of numbers" in answered(server, spoil).problem
+
+
 def test_numbers_that_are_infinite_are_an_error(server: Server) -> None:
     def spoil(answer: dict[str, Any]) -> dict[str, Any]:
         answer["data"][1]["embedding"][0] = 1e300
