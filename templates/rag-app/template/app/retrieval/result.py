@@ -35,7 +35,8 @@ class Result:
         question: As asked.
         found: At most as many as asked for.
         similarity: The highest cosine of the question and any passage; 0 in an empty index.
-        seconds: How long each stage took: `embed`, `lexical`, `vector`, `fuse`, `read`.
+        seconds: How long each stage took: `embed`, `lexical`, `vector`, `fuse`, `read`; in
+            mode `rerank` also `rerank`.
         index_version: Of the index that was searched.
     """
 
