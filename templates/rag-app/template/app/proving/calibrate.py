@@ -1,22 +1,22 @@
 """`app calibrate`: which similarity tells questions that can be answered from those that can't."""
 
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
 from app.embedding.choosing import load_embedder
 from app.index.opening import open_index
-from app.project import Mode, Project, read_project
-from app.proving.asking import Searching, similarities
-from app.proving.golden import read_golden, read_unanswerable
+from app.project import Project, read_project
+from app.proving.asking import Searching, ask
+from app.proving.collect import served_by
+from app.proving.golden import Unanswerable, read_golden, read_unanswerable
 from app.proving.threshold import Share, Similarities, answered, curve, propose, refused, rewritten
 from app.retrieval.retriever import Retriever
 from app.service.errors import UserError
 from app.settings import Settings
 
 Say = Callable[[str], None]
-MODE: Mode = "vector"  # the similarity is that of vectors, however passages are ranked
 HONEST = (
     "A threshold stops nonsense. It does not stop questions in the words of your documents that "
     "they do not answer: look at the near misses."
@@ -39,14 +39,16 @@ def look(project: Project, retriever: Searching) -> Similarities:
             "A threshold needs golden questions that are not held out, and off-topic ones.",
         )
 
-    asked = similarities(retriever, MODE, golden)
+    served = served_by(project)
+
+    def values(questions: Sequence[Unanswerable]) -> list[float]:
+        return [one.similarity for one in ask(retriever, questions, served).values()]
+
     return Similarities(
-        chosen_by=[asked[one.id] for one in chosen_by],
-        held_out=[asked[one.id] for one in golden if one.held_out],
-        off_topic=list(similarities(retriever, MODE, off_topic).values()),
-        near_miss=list(
-            similarities(retriever, MODE, read_unanswerable(files.near_miss)).values()
-        ),
+        chosen_by=values(chosen_by),
+        held_out=values([one for one in golden if one.held_out]),
+        off_topic=values(off_topic),
+        near_miss=values(read_unanswerable(files.near_miss)),
     )
 
 
@@ -108,7 +110,7 @@ def calibrate(settings: Settings, say: Say = print, *, write: bool) -> None:
         UserError: There are no questions to choose by, or the index is not there.
     """
     project = read_project(settings.project_file)
-    with closing(open_index(settings)) as index:
+    with closing(open_index(settings.database_url)) as index:
         found = look(project, Retriever(index, load_embedder(settings), project))
     proposed = propose(found, project.gates.answered)
     show(found, project.refusal.similarity, proposed, say)

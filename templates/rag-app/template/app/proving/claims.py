@@ -22,7 +22,11 @@ def claims(project: Project) -> tuple[Claim, ...]:
         ("Near misses, which only look answerable, that are refused", "/refusal/near_miss_refused"),
     ]
     costs = [
-        ("Processor time of a hybrid search in 100,000 passages", "/sqlite_100000/hybrid_cpu_ms", 1),
+        (
+            "Processor time of a hybrid search in 100,000 passages",
+            "/sqlite_100000/hybrid_cpu_ms",
+            1,
+        ),
         ("Memory with 10,000 passages", "/sqlite_10000/memory_mb", 0),
         ("Time to begin with 10,000 passages", "/sqlite_10000/ready_s", 2),
         ("Passages ingested in a second", "/sqlite_10000/ingest_per_second", 0),

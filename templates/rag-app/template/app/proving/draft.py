@@ -11,27 +11,28 @@ from itertools import zip_longest
 
 from app.passages import Passage
 from app.proving.golden import DRAFT, Question, Section
+from app.retrieval.terms import LETTERS, terms
+from app.sentences import sentences
 
 GAP = "…"
 FEWEST_WORDS, MOST_WORDS = 8, 28
+TELLING_WORDS = 4  # so many say what it is about; with fewer, nobody could know what is meant
+SHORT_WORD, ENDING = 3, 3
+KEPT_WORDS = 14  # a whole sentence would find itself by its mere length
+HELD_OUT = (2, 5, 8)  # of every ten
+_WORD = 3
 KEPT_WORDS = 14  # a whole sentence would find itself by its mere length
 HELD_OUT = (2, 5, 8)  # of every ten
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"'(\[]?[A-ZÀ-ÞА-Я0-9])")
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?")
 _MARKS = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[`*]+|(?<!\w)_+|_+(?!\w)")
-_ASKED = re.compile(r"^(?:q(?:uestion)?\s*\d*\s*[:.)]\s*)?(?P<question>[^?]{12,160}\?)", re.IGNORECASE)
+_ASKED = re.compile(r"^q(?:uestion)?\s*\d*\s*[:.)]\s*", re.IGNORECASE)
 _SUBJECT = re.compile(
     r"^(?:the|a|an|this|each|every)\s+(?P<subject>[\w' -]{3,60}?)\s+"
     r"(?P<verb>is|was|can|must|should|will|has|does)\s+(?P<rest>.+)$",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[{}<>=|]|\w\(\)|\\|::|https?:")
-_COMMON = frozenset(
-    "a an and are as at be been but by can do does for from had has have how if in into is it its "
-    "many may more most must no not of on one only or other our out should so some such than that "
-    "the their them then there these they this those to two use used was were what when where "
-    "which who why will with would you your".split()
-)
+_PROSE = re.compile(r"[^\s|#>+*~`-][^\n]*")
 
 
 @dataclass(frozen=True)
@@ -41,66 +42,52 @@ class _Candidate:
 
 
 def _hidden(sentence: str, heading: str) -> str:
-    """Returns a sentence with a gap in place of each word that the heading has too."""
-    shown = {_stem(word) for word in _WORD.findall(heading)} - _COMMON
+    """Returns a sentence with a gap in place of each telling word that the heading has too."""
+    shown = {_beginning(word) for word in terms(heading, "english")}
 
     def gap(match: re.Match[str]) -> str:
-        return GAP if _stem(match[0]) in shown else match[0]
+        return GAP if _beginning(match[0].lower()) in shown else match[0]
 
-    text = _WORD.sub(gap, sentence)
-    return re.sub(rf"{GAP}(?:[\s-]*{GAP})+", GAP, text)
+    return re.sub(rf"{GAP}(?:[\s-]*{GAP})+", GAP, LETTERS.sub(gap, sentence))
 
 
-def _stem(word: str) -> str:
-    """Returns the beginning of a word, so that its usual endings don't tell it apart."""
-    lower = word.lower()
-    return lower if len(lower) < 5 else lower[: max(4, len(lower) - 3)]
+def _beginning(word: str) -> str:
+    """Returns a word without its end, so that plurals and the like are the same."""
+    return word[: max(SHORT_WORD, len(word) - ENDING)]
 
 
 def _telling(text: str) -> int:
     """Returns how many different words say what a text is about."""
-    return len({word.lower() for word in _WORD.findall(text) if len(word) > 3} - _COMMON)
+    return sum(len(word) > SHORT_WORD for word in terms(text, "english"))
 
 
 def _shortened(text: str) -> str:
     words = text.rstrip(".!?:; ").split()
-    if len(words) > KEPT_WORDS:
-        # From the gap on where there is one: what was hidden is what is asked for.
-        gaps = [at for at, word in enumerate(words) if GAP in word]
-        start = min(gaps[0], len(words) - KEPT_WORDS) if gaps else 0
-        words = words[start : start + KEPT_WORDS]
-    return " ".join(words).strip(",;:- ")
+    kept = " ".join(words[:KEPT_WORDS]).strip(",;:- ")
+    return f"{kept} {GAP}" if len(words) > KEPT_WORDS and not kept.endswith(GAP) else kept
 
 
 def _turned(sentence: str, heading: str) -> _Candidate | None:
     """Makes a question or a gap of a sentence; None where it tells too little."""
-    words = sentence.split()
-    if not FEWEST_WORDS <= len(words) <= MOST_WORDS or _CODE.search(sentence):
+    length = len(sentence.split())
+    if not FEWEST_WORDS <= length <= MOST_WORDS or _CODE.search(sentence):
         return None
-    if sentence.endswith("?") and (asked := _ASKED.match(sentence)):
-        return _Candidate(0, asked["question"])
+    if sentence.endswith("?"):
+        return _Candidate(0, _ASKED.sub("", sentence))
     if found := _SUBJECT.match(sentence.rstrip(".!")):
-        text = _shortened(_hidden(found["rest"], heading))
-        turned = f"What {found['verb'].lower()} {text}?"
-        return _Candidate(1, turned) if _telling(text) >= 4 else None
+        text = f"What {found['verb'].lower()} {_shortened(_hidden(found['rest'], heading))}?"
+        return _Candidate(1, text) if _telling(text) >= TELLING_WORDS else None
     text = _shortened(_hidden(sentence, heading))
-    if GAP not in text:
-        text = f"{text} {GAP}"
-    return _Candidate(2, f"{text}?") if _telling(text) >= 4 else None
+    if _telling(text) < TELLING_WORDS:
+        return None
+    return _Candidate(2, f"{text}?") if GAP in text else _Candidate(3, f"{text} {GAP}?")
 
 
 def _sentences(text: str) -> Iterator[str]:
     """Yields the sentences of plain paragraphs; not of tables, lists and code."""
-    fenced = False
-    for paragraph in text.split("\n\n"):
-        lines = paragraph.strip().splitlines()
-        fences = sum(line.lstrip().startswith(("```", "~~~")) for line in lines)
-        was_fenced, fenced = fenced, fenced != bool(fences % 2)
-        starts = ("|", "#", ">", "- ", "* ", "+ ", "    ", "\t")
-        if was_fenced or fences or any(line.startswith(starts) for line in lines):
-            continue
-        whole = _MARKS.sub(lambda match: match[1] or "", " ".join(lines))
-        yield from _SENTENCE.split(" ".join(whole.split()))
+    for part in sentences(text):
+        if _PROSE.fullmatch(part):
+            yield _MARKS.sub(lambda match: match[1] or "", part)
 
 
 def _of_section(passages: Sequence[Passage]) -> str | None:

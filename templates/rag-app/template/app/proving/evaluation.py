@@ -1,7 +1,6 @@
 """Every question with what each way of searching made of it, and the numbers that follow."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 from app.evidence.intervals import SEED, percentile_interval, resample, wilson
 from app.evidence.readme import at
 from app.evidence.report import Drawn, Json, number
-from app.proving.golden import Question
+from app.proving.asking import Asked, Outcome
 from app.proving.measures import MEASURES, measured
 
 LEXICAL = "lexical"
@@ -18,28 +17,8 @@ GOLDEN, OFF_TOPIC, NEAR_MISS = "golden", "off_topic", "near_miss"
 UNIT = "question"
 
 
-@dataclass(frozen=True)
-class Asked:
-    """A golden question, and where each way of searching found its sections.
-
-    Attributes:
-        question: As in the file.
-        places: By way of searching, such as `hybrid`: places among distinct sections, 1 is first.
-        similarity: Of the question and the nearest passage, -1 to 1.
-    """
-
-    question: Question
-    places: Mapping[str, tuple[int, ...]]
-    similarity: float
-
-
-def golden_row(asked: Asked, threshold: float) -> Json:
-    """Returns a golden question as the report keeps it.
-
-    Args:
-        asked: The question and what came of it.
-        threshold: Similarity below which there is no answer.
-    """
+def golden_row(asked: Asked) -> Json:
+    """Returns a golden question as the report keeps it."""
     question = asked.question
     row: Json = {
         "id": question.id,
@@ -48,27 +27,31 @@ def golden_row(asked: Asked, threshold: float) -> Json:
         "kind": question.kind,
         "held_out": question.held_out,
         "golden_sections": len(question.relevant),
-        "similarity": asked.similarity,
-        "answered": asked.similarity >= threshold,
-        "places": {way: list(found) for way, found in asked.places.items()},
+        "similarity": asked.outcome.similarity,
+        "answered": not asked.outcome.refused,
     }
-    for way, found in asked.places.items():
-        for measure, value in measured(found, len(question.relevant)).items():
-            row.setdefault(measure, {})[way] = value
+    add_places(row, asked.places)
     return row
 
 
-def other_row(name: str, kind: str, similarity: float, threshold: float) -> Json:
+def add_places(row: Json, places: Mapping[str, Sequence[int]]) -> None:
+    """Adds ways of searching to a golden question: where they found, and each measure."""
+    for way, found in places.items():
+        row.setdefault("places", {})[way] = list(found)
+        for measure, value in measured(found, row["golden_sections"]).items():
+            row.setdefault(measure, {})[way] = value
+
+
+def other_row(name: str, kind: str, outcome: Outcome) -> Json:
     """Returns a question that has no answer as the report keeps it.
 
     Args:
         name: Its id.
         kind: `off_topic` or `near_miss`.
-        similarity: As above.
-        threshold: As above.
+        outcome: What came of it.
     """
-    row = {"id": name, "unit": f"{kind}/{name}", "set": kind, "similarity": similarity}
-    return row | {"refused": similarity < threshold}
+    row = {"id": name, "unit": f"{kind}/{name}", "set": kind}
+    return row | {"similarity": outcome.similarity, "refused": outcome.refused}
 
 
 @cache
@@ -144,9 +127,7 @@ def measure(rows: Sequence[Json], served: str) -> Json:
         }
 
     def less(way: str, other: str) -> Json:
-        return {
-            name: mean(rows, f"/{name}/{way}", golden, f"/{name}/{other}") for name in MEASURES
-        }
+        return {name: mean(rows, f"/{name}/{way}", golden, f"/{name}/{other}") for name in MEASURES}
 
     return {
         "retrieval": table(golden),

@@ -1,29 +1,65 @@
-"""What the numbers must show for `app evaluate` to end with 0.
+"""What the numbers must show for `app evaluate` to end with 0: floors, and no real drop.
 
-Floors are absolute. Against the baseline, which is the last state that somebody accepted, a drop
-counts when it is larger than allowed and larger than chance: few questions change places by luck.
+A drop below the baseline, the last state that somebody accepted, counts when it is larger than
+allowed and larger than chance. Of a hybrid search both halves are held too: where one of them
+breaks, the other hides it from the numbers of the whole for a while.
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.evidence.intervals import SEED, percentile_interval
 from app.evidence.report import Json
-from app.project import Gates
+from app.project import Gates, Mode
 from app.proving.evaluation import GOLDEN, draws, selected
 from app.proving.golden import Question
-from app.proving.measures import MEASURES
+from app.proving.measures import MEASURES, measured
 from app.service.errors import UserError
 
 COMPARED = ("recall_at_5", "ndcg_at_10")
-SCHEMA = 1
+SERVED, HALVES = "served", ("lexical", "vector")
 MOST_NAMED = 8
 FEWEST = 20  # with fewer questions in common, chance explains any drop
+
+
+class Standing(BaseModel):
+    """How a golden question does.
+
+    Attributes:
+        question: As asked; only what was asked in the same words compares.
+        relevant: Its golden sections, as `source > heading`, sorted; likewise.
+        places: Of golden sections among distinct ones, 1 is first: in the search that is `served`,
+            and by each of its halves.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    question: str
+    relevant: tuple[str, ...] = Field(min_length=1)
+    places: dict[str, tuple[int, ...]]
+
+    def asks_as(self, other: "Standing") -> bool:
+        """Whether question and labels are the same."""
+        return (self.question, self.relevant) == (other.question, other.relevant)
+
+    def value(self, way: str, measure: str) -> float:
+        """A measure of one way of searching, 0 to 1."""
+        return measured(self.places[way], len(self.relevant))[measure]
+
+    def first(self, way: str) -> str:
+        """The place of the first golden section, for people."""
+        return str(min(self.places[way], default="none"))
+
+
+class _Baseline(BaseModel):
+    schema_: Literal[1] = Field(alias="schema")
+    served: dict[str, Any]
+    questions: dict[str, Standing]
 
 
 @dataclass(frozen=True)
@@ -31,58 +67,63 @@ class Comparison:
     """The questions that stand in the baseline as they are now.
 
     Attributes:
-        before: By id: measures and places of the accepted state.
-        now: Likewise, as measured now.
+        before: By id, in the accepted state.
+        now: By id, as measured now; the same ids.
         left_out: How many questions are new, changed, or gone.
     """
 
-    before: Mapping[str, Json]
-    now: Mapping[str, Json]
+    before: Mapping[str, Standing]
+    now: Mapping[str, Standing]
     left_out: int
 
 
-def results(rows: Sequence[Json], served: str, questions: Sequence[Question]) -> dict[str, Json]:
-    """Returns what a baseline keeps of each golden question.
+def standings(
+    rows: Sequence[Json], mode: Mode, questions: Sequence[Question]
+) -> dict[str, Standing]:
+    """Returns what a baseline keeps of each golden question, by id.
 
     Args:
         rows: Of the report.
-        served: The way of searching that `project.toml` names.
-        questions: The golden ones; question and labels are kept, as only equal ones compare.
+        mode: The way of searching that is served.
+        questions: The golden ones, in the order of the rows.
     """
-    asked = {one.id: one for one in questions}
-    found = {}
-    for row in selected(rows, {"/set": GOLDEN}):
-        question = asked[row["id"]]
-        labels = sorted(f"{section.source} > {section.heading}" for section in question.relevant)
-        found[row["id"]] = {
-            "question": question.question,
-            "relevant": labels,
-            "places": row["places"][served],
-            **{measure: row[measure][served] for measure in COMPARED},
-        }
-    return found
+    halves = HALVES if mode not in HALVES else ()
+    ways = {SERVED: mode} | {half: half for half in halves}
+    return {
+        one.id: Standing(
+            question=one.question,
+            relevant=tuple(sorted(f"{of.source} > {of.heading}" for of in one.relevant)),
+            places={name: row["places"][way] for name, way in ways.items()},
+        )
+        for one, row in zip(questions, selected(rows, {"/set": GOLDEN}), strict=True)
+    }
 
 
-def write_baseline(file: Path, served: Mapping[str, Any], now: Mapping[str, Json]) -> None:
+def write_baseline(file: Path, served: Mapping[str, Any], now: Mapping[str, Standing]) -> None:
     """Writes the state that later ones are held against; one line a question, for reviews.
 
     Args:
         file: Of the baseline.
         served: With what it was measured, for people.
-        now: By id, as `results` gives them.
+        now: By id.
     """
-    lines = ",\n".join(
-        f"    {json.dumps(name)}: {json.dumps(one, ensure_ascii=False, sort_keys=True)}"
-        for name, one in now.items()
-    )
-    head = json.dumps(dict(served), ensure_ascii=False, sort_keys=True)
-    text = f'{{\n  "schema": {SCHEMA},\n  "served": {head},\n  "questions": {{\n{lines}\n  }}\n}}\n'
+    lines = ",\n".join(f"    {json.dumps(name)}: {_line(one)}" for name, one in now.items())
+    text = f'{{\n  "schema": 1,\n  "served": {json.dumps(dict(served), ensure_ascii=False)},\n'
+    text += f'  "questions": {{\n{lines}\n  }}\n}}\n'
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(text, encoding="utf-8", newline="\n")
 
 
-def compare(file: Path, now: Mapping[str, Json]) -> Comparison | None:
+def _line(standing: Standing) -> str:
+    return json.dumps(standing.model_dump(mode="json"), ensure_ascii=False)
+
+
+def compare(file: Path, now: Mapping[str, Standing]) -> Comparison | None:
     """Reads the baseline; None where there is none.
+
+    Args:
+        file: Of the baseline.
+        now: By id, as `results` gives them.
 
     Raises:
         UserError: It is not as we write it.
@@ -90,46 +131,25 @@ def compare(file: Path, now: Mapping[str, Json]) -> Comparison | None:
     if not file.exists():
         return None
     try:
-        content = json.loads(file.read_text(encoding="utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ValueError("another schema")
-        accepted: dict[str, Json] = content["questions"]
-        same = [
-            name
-            for name, one in now.items()
-            if name in accepted
-            and all(accepted[name][key] == one[key] for key in ("question", "relevant"))
-        ]
-        before = {
-            name: {key: accepted[name][key] for key in ("places", *COMPARED)} for name in same
-        }
-    except (ValueError, KeyError, TypeError) as error:
+        accepted = _Baseline.model_validate_json(file.read_bytes()).questions
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"]))
         raise UserError(
-            f"{file} can't be read as a baseline: {error!r}.",
+            f"{file} can't be read as a baseline: {place}: {first['msg']}.",
             "`uv run app evaluate --accept` writes a new one.",
         ) from error
+    same = [name for name, one in now.items() if name in accepted and accepted[name].asks_as(one)]
     left_out = len(accepted.keys() | now.keys()) - len(same)
-    return Comparison(before, {name: now[name] for name in same}, left_out)
+    return Comparison({n: accepted[n] for n in same}, {n: now[n] for n in same}, left_out)
 
 
-def _worse(compared: Comparison, measure: str) -> str:
-    fell = [
-        (compared.before[name][measure] - now[measure], name)
-        for name, now in compared.now.items()
-        if now[measure] < compared.before[name][measure]
-    ]
-    fell.sort(key=lambda one: (-one[0], one[1]))
-
-    def first(places: Sequence[int]) -> str:
-        return str(min(places)) if places else "none"
-
-    named = [
-        f"{name} ({first(compared.before[name]['places'])} to "
-        f"{first(compared.now[name]['places'])})"
-        for _, name in fell[:MOST_NAMED]
-    ]
-    more = [f"and {len(fell) - MOST_NAMED} more"] if len(fell) > MOST_NAMED else []
-    return ", ".join(named + more)
+def told(compared: Comparison) -> str:
+    """Returns a line that says how much the baseline can tell."""
+    n, out = len(compared.now), compared.left_out
+    line = f"Held against the baseline on {n} questions"
+    line += f"; {out} are new, changed or gone: accept anew when they are right" if out else ""
+    return f"{line}." if n >= FEWEST else f"{line}: too few for a comparison, only floors hold."
 
 
 def drops(compared: Comparison, gates: Gates, seed: int = SEED) -> Iterator[str]:
@@ -142,20 +162,35 @@ def drops(compared: Comparison, gates: Gates, seed: int = SEED) -> Iterator[str]
     """
     if len(compared.now) < FEWEST:
         return
-    for measure in COMPARED:
-        before = np.array([one[measure] for one in compared.before.values()])
-        now = np.array([one[measure] for one in compared.now.values()])
-        fell = before - now
-        drop = float(fell.mean())
-        drawn = fell[draws(len(fell), seed)].mean(axis=1)
-        interval = percentile_interval(drawn.tolist(), seed)
-        if drop > gates.drop and interval.low > 0:
-            yield (
-                f"Gate `drop` failed: on {len(fell)} questions {MEASURES[measure]} was "
-                f"{before.mean():.3f} and is {now.mean():.3f}; the drop of {drop:.3f} "
-                f"({interval.low:.3f} to {interval.high:.3f}) is above {gates.drop:g}. Worse, "
-                f"by the place of the first golden section: {_worse(compared, measure)}."
-            )
+    held = {*next(iter(compared.before.values())).places}
+    for way in next(iter(compared.now.values())).places:
+        for measure in COMPARED if way in held else ():
+            if said := _drop(compared, way, measure, gates.drop, seed):
+                yield said
+
+
+def _drop(compared: Comparison, way: str, measure: str, allowed: float, seed: int) -> str:
+    before = np.array([one.value(way, measure) for one in compared.before.values()])
+    now = np.array([one.value(way, measure) for one in compared.now.values()])
+    fell = before - now
+    drawn = fell[draws(len(fell), seed)].mean(axis=1)
+    interval = percentile_interval(drawn.tolist(), seed)
+    if fell.mean() <= allowed or interval.low <= 0:
+        return ""
+    names = list(compared.now)
+    worse = [names[at] for at in np.argsort(-fell, kind="stable") if fell[at] > 0]
+    named = [
+        f"{name} ({compared.before[name].first(way)} to {compared.now[name].first(way)})"
+        for name in worse[:MOST_NAMED]
+    ]
+    more = [f"and {len(worse) - MOST_NAMED} more"] if len(worse) > MOST_NAMED else []
+    whose = "the served search" if way == SERVED else f"{way} search, a half of what is served,"
+    return (
+        f"Gate `drop` failed: on {len(fell)} questions {MEASURES[measure]} of {whose} was "
+        f"{before.mean():.3f} and is {now.mean():.3f}; the drop of {fell.mean():.3f} "
+        f"({interval.low:.3f} to {interval.high:.3f}) is above {allowed:g}. Worse, by the place of "
+        f"the first golden section: {', '.join(named + more)}."
+    )
 
 
 def floors(content: Json, gates: Gates) -> Iterator[str]:

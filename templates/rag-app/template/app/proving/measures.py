@@ -1,7 +1,7 @@
 """How good a ranking is, from the places at which the golden sections stand in it.
 
 A ranking is of distinct sections: several passages of one section count once, at the best place.
-Otherwise small chunks would fill the first places with one section, and look better or worse for it.
+Otherwise the size of chunks would change how many sections the first ten places hold.
 """
 
 import math

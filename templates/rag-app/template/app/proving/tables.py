@@ -20,18 +20,18 @@ def _difference(found: Json) -> str:
     return f"{found['value']:+z.3f} ({found['low']:+z.3f} to {found['high']:+z.3f})"
 
 
-def _share(found: Json) -> str:
+def _share(found: Json) -> Row:
     if found["value"] is None:
-        return "unknown, no such questions"
+        return ("0", "unknown")
     ends = f"{found['low']:.3f} to {found['high']:.3f}"
-    return f"{found['value']:.3f} ({ends}), n = {found['n']}"
+    return (str(found["n"]), f"{found['value']:.3f} ({ends})")
 
 
 def _tables(content: Json) -> Iterator[tuple[str, list[Row]]]:
     """Yields each table: its title, and rows of which the first is the header."""
     served, ways = content["served"]["mode"], content["retrieval"]
     n = ways[served][RECALL]["n"]
-    marked = {way: f"{way} *" if way == served else way for way in ways}
+    marked = {way: way.replace("encoder_", "enc ") + " *" * (way == served) for way in ways}
 
     def ablation(part: Json) -> list[Row]:
         rows: list[Row] = [("search", *MEASURES.values())]
@@ -60,8 +60,11 @@ def _tables(content: Json) -> Iterator[tuple[str, list[Row]]]:
         yield f"By kind, {MEASURES[measure]}", rows
     threshold = content["served"]["threshold"]
     names = {name: name.replace("_", " ").replace("off ", "off-") for name in content["refusal"]}
-    refusal = [(names[name], _share(found)) for name, found in content["refusal"].items()]
-    yield f"Refusal below a similarity of {threshold:g}", [("questions", "share (95 %)"), *refusal]
+    refusal = [(names[name], *_share(found)) for name, found in content["refusal"].items()]
+    yield (
+        f"Refusal below a similarity of {threshold:g}",
+        [("questions", "n", "share (95 %)"), *refusal],
+    )
 
 
 def text(content: Json) -> Iterator[str]:

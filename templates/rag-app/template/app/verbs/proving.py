@@ -5,6 +5,8 @@ from pathlib import Path
 
 from app.verbs.parsing import Verbs
 
+MOST_DRAFTS = 1000
+
 
 def _evaluate(arguments: argparse.Namespace) -> None:
     from app.proving.evaluate import evaluate
@@ -55,8 +57,9 @@ def _report(arguments: argparse.Namespace) -> None:
 
 
 def _count(text: str) -> int:
-    if not 1 <= (count := int(text)) <= 1000:
-        raise ValueError
+    count = int(text) if text.isascii() and text.isdigit() else 0
+    if not 1 <= count <= MOST_DRAFTS:
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to {MOST_DRAFTS}")
     return count
 
 
@@ -71,7 +74,9 @@ def add(verbs: Verbs) -> None:
         "Held-out golden questions only test it.",
     )
     verb.add_argument(
-        "--write", action="store_true", help="put it into project.toml, where only its digits change"
+        "--write",
+        action="store_true",
+        help="put it into project.toml, where only its digits change",
     )
     verb.set_defaults(run=_calibrate)
 
