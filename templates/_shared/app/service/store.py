@@ -139,6 +139,29 @@ class Store:
         text = self._text(sql)
         return self._read.run(lambda cursor: cursor.execute(text, values).fetchall())
 
+    def read(self, work: Callable[[Any], T]) -> T:
+        """Does some work with a cursor that reads, by statements in the driver's own words.
+
+        Raises:
+            StoreAwayError: As above.
+        """
+        return self._read.run(work)
+
+    def session(self, work: Callable[[Any], T]) -> T:
+        """Does some work with a cursor of a connection of its own, which is closed with it.
+
+        The work begins and commits; what it leaves open, or fails in, is undone. It is done once,
+        also where the connection is lost, so it may use up what can be read only once.
+
+        Raises:
+            StoreAwayError: As above.
+        """
+        line = _Line(self._database)
+        try:
+            return line.run(work)
+        finally:
+            line.close()
+
     def close(self) -> None:
         """Closes both connections."""
         self._write.close()

@@ -28,7 +28,7 @@ class Postgres:
         name, uri = f"test_{uuid.uuid4().hex[:12]}", str(self.server.get_uri())
         with psycopg.connect(uri, autocommit=True) as connection:
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(name)))
-        return f"{uri}{'&' if '?' in uri else '?'}options=-csearch_path%3D{name}"
+        return f"{uri}{'&' if '?' in uri else '?'}options=-csearch_path%3D{name},public"
 
     def stop(self) -> None:
         self.server.stop()

@@ -8,7 +8,8 @@ ROW = re.compile(r"\s*\|")
 INDENTED = re.compile(r"(?: {4}|\t)\s*\S")
 # An end, closing quotes and brackets, a space, and what a sentence may begin with. Or an end that
 # needs no space, in Chinese and Japanese.
-END = re.compile(r"(?<=[.!?])[\"'”’)\]*_`]*\s+(?=[\"'“‘(\[*_`]*[^\W_a-z])|(?<=[。！？])")
+CLOSING, OPENING = r"[\"'\u201d\u2019)\]*_`]*", r"[\"'\u201c\u2018(\[*_`]*"
+END = re.compile(rf"(?<=[.!?]){CLOSING}\s+(?=`|{OPENING}[^\W_a-z])|(?<=[\u3002\uff01\uff1f])")
 # Points that end no sentence.
 SHORT = re.compile(
     r"(?:\b(?:e\.g|i\.e|cf|vs|etc|approx|ca|no|fig|figs|eq|sec|ch|vol|pp|p|al|resp|dr|mr|mrs|ms|prof"
@@ -32,7 +33,7 @@ def _prose(text: str) -> list[str]:
 
 
 def _kind(line: str, before: str) -> str:
-    """Tells what a line outside of fences is part of; `before` is what the line above is part of."""
+    """Tells what a line outside of fences is part of; `before` is that of the line above."""
     if not line.strip():
         return ""
     if ITEM.match(line):

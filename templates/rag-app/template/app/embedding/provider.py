@@ -18,6 +18,7 @@ OPENAI = "https://api.openai.com/v1"
 BATCH = 64  # some providers take no more than 100 at once
 SECONDS = 30.0  # for one request
 RETRIES = 3  # after 408, 409, 429, 5xx and lost connections; the client heeds Retry-After
+UNLIKE = "vectors that are not lists of numbers, all as long"
 MOST_SIGNS = 200  # of a provider's message that are shown
 
 
@@ -104,12 +105,13 @@ class Provider:
         try:
             rows = np.array([one.embedding for one in data], dtype=np.float32)
         except (AttributeError, TypeError, ValueError) as error:
-            raise self._nonsense("vectors that are not lists of numbers, all as long") from error
+            raise self._nonsense(UNLIKE) from error
+        if not rows.size or rows.shape != (len(texts), rows.size // len(texts)):
+            raise self._nonsense(UNLIKE)
         with self._lock:
-            if self._dimensions is None and rows.ndim == 2 and rows.shape[1]:
-                self._dimensions = rows.shape[1]
-        if rows.shape != (len(texts), self._dimensions) or not np.isfinite(rows).all():
-            raise self._nonsense("vectors that are not lists of numbers, all as long")
+            self._dimensions = self._dimensions or rows.shape[1]
+        if rows.shape[1] != self._dimensions or not np.isfinite(rows).all():
+            raise self._nonsense(UNLIKE)
         return rows
 
     def documents(self, texts: Sequence[str]) -> Vectors:

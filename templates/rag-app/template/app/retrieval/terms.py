@@ -4,7 +4,7 @@ import re
 
 from app.project import Language
 
-WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 LETTERS = re.compile(r"[^\W_]+")
 # What an apostrophe joins to an English word: what's, we'll, isn't.
 ENDINGS = frozenset({"d", "ll", "m", "re", "s", "t", "ve"})
@@ -21,8 +21,8 @@ STOP_WORDS = frozenset(
     take takes tell than thank thanks that the their theirs them themselves then there these they
     thing things this those though thus to too until up upon us use used uses using very want wants
     was wasn way ways we well were weren what whatever when whenever where whereas whether which
-    while who whoever whom whose why will with within without won would wouldn yes yet you your yours
-    yourself
+    while who whoever whom whose why will with within without won would wouldn yes yet you your
+    yours yourself
     """.split()  # noqa: SIM905 - a list of quoted words would fill a page
 )
 
@@ -30,7 +30,7 @@ STOP_WORDS = frozenset(
 def _english(text: str) -> list[str]:
     words: list[str] = []
     for word in WORD.findall(text):
-        parts = re.split("['’]", word)
+        parts = re.split(r"['\u2019]", word)
         words += parts[:-1] if len(parts) > 1 and parts[-1] in ENDINGS else parts
     return words
 

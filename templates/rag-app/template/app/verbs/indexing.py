@@ -1,7 +1,92 @@
 """Verbs that make the index, and empty it."""
 
+import argparse
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from app.service.errors import UserError
 from app.verbs.parsing import Verbs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from app.corpus.folder import Source
+    from app.ingest import Ingested
+
+
+def _bar(sources: "Sequence[Source]") -> "Iterable[Source]":
+    from tqdm import tqdm
+
+    # With None it is silent where standard error is no terminal.
+    bar: Iterable[Source] = tqdm(sources, unit="file", disable=None, leave=False)
+    return bar
+
+
+def print_ingested(done: "Ingested", total: int, place: str) -> None:
+    """Prints what an ingest did.
+
+    Args:
+        done: What it returned.
+        total: How many passages the index has now.
+        place: Where it is.
+    """
+    for one in done.skipped:
+        print(f"skipped {one.source}: {one.reason}", file=sys.stderr)
+    if done.rebuilt:
+        print(f"everything was made anew: {done.rebuilt}")
+    counts = ("added", "changed", "removed", "unchanged")
+    told = ", ".join(f"{getattr(done, name)} {name}" for name in counts)
+    skipped = f", {len(done.skipped)} skipped" if done.skipped else ""
+    print(f"documents: {told}{skipped}")
+    print(f"passages: {done.passages} made in {done.seconds:.1f} s, {total} in {place}")
+
+
+def _ingest(_: argparse.Namespace) -> None:
+    from app.embedding.choosing import load_embedder
+    from app.index.opening import open_index
+    from app.ingest import ingest
+    from app.project import read_project
+    from app.settings import read_settings
+
+    settings = read_settings()
+    project = read_project(settings.project_file)
+    embedder = load_embedder(settings)
+    with closing(open_index(settings.database_url)) as index:
+        done = ingest(index, project, embedder, _bar)
+        print_ingested(done, index.count(), index.place)
+
+
+def _reset(arguments: argparse.Namespace) -> None:
+    from app.index.opening import open_index
+    from app.settings import read_settings
+
+    with closing(open_index(read_settings().database_url)) as index:
+        if not arguments.yes:
+            if not sys.stdin.isatty():
+                raise UserError("Nothing was deleted.", "Run `app reset --yes` to mean it.")
+            if input(f"Delete the index in {index.place}? Type yes: ").strip() != "yes":
+                print("nothing was deleted")
+                return
+        print(f"{index.clear()} passages deleted in {index.place}")
 
 
 def add(verbs: Verbs) -> None:
     """Adds the verbs."""
+    verb = verbs.add_parser(
+        "ingest",
+        help="make the index say what the documents say",
+        description="Reads the folder that project.toml names and writes the index that "
+        "DATABASE_URL names; only documents that changed are read anew. Others may search "
+        "meanwhile. A document that can't be read is named and skipped.",
+    )
+    verb.set_defaults(run=_ingest)
+
+    verb = verbs.add_parser(
+        "reset",
+        help="delete the index",
+        description="Empties the index that DATABASE_URL names, also while others search; asks "
+        "first. Documents and reports stay; `app ingest` makes the index again.",
+    )
+    verb.add_argument("--yes", action="store_true", help="don't ask")
+    verb.set_defaults(run=_reset)
