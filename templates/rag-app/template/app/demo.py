@@ -52,8 +52,8 @@ def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
     project = read_project(settings.project_file)
     embedder = load_embedder(settings)
     say(f"{project.words.title}: {project.words.summary}\n")
-    with closing(open_index(settings.database_url, project.corpus.language)) as index:
-        ingest(project, index, embedder, say)
+    with closing(open_index(settings.database_url)) as index:
+        ingest(index, project, embedder)
         _ask(Retriever(index, embedder, project), project, say)
     _evaluate(settings, project, say)
     say(

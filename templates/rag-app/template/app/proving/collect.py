@@ -1,7 +1,7 @@
 """The rows of an evaluation: every question, asked in every way."""
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import get_args
@@ -66,7 +66,6 @@ def add_encoder(
     project: Project,
     golden: Sequence[Question],
     rows: Sequence[Json],
-    say: Callable[[str], None],
 ) -> None:
     """Asks the golden questions with the sentence encoder too, in an index of its own.
 
@@ -75,7 +74,6 @@ def add_encoder(
         project: How to search.
         golden: The questions.
         rows: Of the report; golden ones get `encoder_vector` and `encoder_hybrid`.
-        say: Gets each line for people.
 
     Raises:
         UserError: The encoder is what is served already, or is not installed.
@@ -85,7 +83,7 @@ def add_encoder(
     embedder = load_embedder(settings.model_copy(update={"embeddings": ENCODER}))
     served = Served(ENCODER_MODES[0], project.refusal.similarity)
     with tempfile.TemporaryDirectory() as folder, closing(_index_in(folder)) as index:
-        ingest(project, index, embedder, say)
+        ingest(index, project, embedder)
         retriever = Retriever(index, embedder, project)
         asked = ask_golden(retriever, ENCODER_MODES, golden, served)
     for row, one in zip(selected(rows, {"/set": GOLDEN}), asked, strict=True):

@@ -13,6 +13,7 @@ from app.index.opening import open_index
 from app.project import Project, read_project
 from app.proving import gate, tables
 from app.proving.collect import add_encoder, ask_all
+from app.proving.contents import check_fresh
 from app.proving.evaluation import measure
 from app.proving.golden import DRAFT, Question, read_golden
 from app.retrieval.retriever import Retriever
@@ -57,11 +58,12 @@ def measure_all(settings: Settings, project: Project, say: Say, *, encoder: bool
     template = read_template_facts(settings.answers_file)
     golden = read_golden(project.evaluation.golden)
     with closing(open_index(settings.database_url)) as index:
+        check_fresh(index, project, say)
         embedder = load_embedder(settings)
         rows = ask_all(project, Retriever(index, embedder, project), golden)
         documents = digest(sorted(index.digests().items()))
     if encoder:
-        add_encoder(settings, project, golden, rows, say)
+        add_encoder(settings, project, golden, rows)
     questions = digest([one.model_dump(mode="json") for one in golden])
     folder = settings.project_file.resolve().parent
     demo_data = bool({documents, questions} & DEMO_DATA)

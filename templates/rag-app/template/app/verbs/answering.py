@@ -30,7 +30,7 @@ def _ask(arguments: argparse.Namespace) -> None:
     settings = read_settings()
     project = read_project(settings.project_file)
     embedder = load_embedder(settings)
-    with closing(open_index(settings.database_url, project.corpus.language)) as index:
+    with closing(open_index(settings.database_url)) as index:
         if not index.count():
             raise UserError(f"Nothing is in the index {index.place}.", "Run `uv run app ingest`.")
         retriever = Retriever(index, embedder, project)
