@@ -1,7 +1,5 @@
 """`app evaluate`: each way of searching on golden questions, what is refused, and the gates."""
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -11,9 +9,10 @@ from app.embedding.choosing import load_embedder
 from app.evidence.report import Json, describe, differences, read_report, write_report
 from app.index.opening import open_index
 from app.project import Project, read_project
-from app.proving import gate, tables
+from app.proving import baseline, gate, tables
 from app.proving.collect import add_encoder, ask_all
 from app.proving.contents import check_fresh
+from app.proving.demo_data import DEMO_DATA, digest_of
 from app.proving.evaluation import measure
 from app.proving.golden import DRAFT, Question, read_golden
 from app.retrieval.retriever import Retriever
@@ -23,10 +22,6 @@ from app.settings import Settings
 
 FILE = "evaluation.json"
 Say = Callable[[str], None]
-# The documents and the golden questions that a release of the starter brought.
-DEMO_DATA = {
-    "",
-}
 
 
 @dataclass(frozen=True)
@@ -44,11 +39,6 @@ class Measured:
     golden: Sequence[Question]
 
 
-def digest(content: object) -> str:
-    """Returns the sha256 of something written as JSON, hex."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode("utf-8")).hexdigest()
-
-
 def measure_all(settings: Settings, project: Project, say: Say, *, encoder: bool) -> Measured:
     """Asks every question and works out every number.
 
@@ -61,10 +51,10 @@ def measure_all(settings: Settings, project: Project, say: Say, *, encoder: bool
         check_fresh(index, project, say)
         embedder = load_embedder(settings)
         rows = ask_all(project, Retriever(index, embedder, project), golden)
-        documents = digest(sorted(index.digests().items()))
+        documents = digest_of(sorted(index.digests().items()))
     if encoder:
         add_encoder(settings, project, golden, rows)
-    questions = digest([one.model_dump(mode="json") for one in golden])
+    questions = digest_of([one.model_dump(mode="json") for one in golden])
     folder = settings.project_file.resolve().parent
     demo_data = bool({documents, questions} & DEMO_DATA)
     content = describe("evaluation", folder, template, demo_data=demo_data)
@@ -106,13 +96,13 @@ def _hold(measured: Measured, project: Project, say: Say, *, accept: bool) -> No
     """Holds what was measured against the gates, or makes it the state to be held against."""
     served = measured.content["served"]
     file = project.evaluation.baseline
-    now = gate.standings(measured.rows, project.retrieval.mode, measured.golden)
+    now = baseline.standings(measured.rows, project.retrieval.mode, measured.golden)
     if accept:
         gate.check(measured.content, None, project.gates)
-        gate.write_baseline(file, served, now)
+        baseline.write_baseline(file, served, now)
         say(f"{file} is written: commit it, and later states are held against this one.")
         return
-    compared = gate.compare(file, now)
+    compared = baseline.compare(file, now)
     if compared is None:
         say(
             f"There is no {file.name}, so only the floors of [gates] hold. "
