@@ -1,5 +1,6 @@
 """The gates: floors, and a drop that is larger than allowed and larger than chance."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,13 @@ from app.proving import gate
 from app.proving.baseline import Comparison, Standing, compare, write_baseline
 from app.service.errors import UserError
 
+Places = Sequence[int | None]
 GATES = Gates(drop=0.02)
 
 
-def standings(served: list[int | None], **halves: list[int | None]) -> dict[str, Standing]:
+def standings(served: Places, **halves: Places) -> dict[str, Standing]:
     """A question for each place at which its only golden section stands."""
-    found = {"served": served} | halves
+    found: dict[str, Places] = {"served": served, **halves}
     return {
         f"q{at:03}": Standing(
             question=f"Question {at}?",
@@ -30,8 +32,8 @@ def held(before: dict[str, Standing], now: dict[str, Standing], seed: int = 7) -
     return list(gate.drops(Comparison(before, now, 0), GATES, seed))
 
 
-GOOD: list[int | None] = [1] * 100
-WORSE: list[int | None] = [7] * 12 + [1] * 88
+GOOD: Places = [1] * 100
+WORSE: Places = [7] * 12 + [1] * 88
 
 
 def test_a_drop_beyond_chance_fails_and_names_the_questions_with_their_places() -> None:
@@ -43,19 +45,19 @@ def test_a_drop_beyond_chance_fails_and_names_the_questions_with_their_places() 
 
 
 def test_a_section_that_is_not_found_at_all_is_told_so() -> None:
-    now: list[int | None] = [None] * 5 + [1] * 95
+    now: Places = [None] * 5 + [1] * 95
     assert "q000 (1 to none)" in held(standings(GOOD), standings(now))[0]
 
 
 def test_an_allowed_drop_passes() -> None:
-    now: list[int | None] = [7, 7, *[1] * 98]
+    now: Places = [7, 7, *[1] * 98]
     assert held(standings(GOOD), standings(now)) == []
 
 
 def test_a_drop_that_chance_explains_passes() -> None:
     # Nine got worse and five better: 0.04 less, and as likely luck.
-    before: list[int | None] = [1] * 9 + [7] * 5 + [1] * 86
-    now: list[int | None] = [7] * 9 + [1] * 5 + [1] * 86
+    before: Places = [1] * 9 + [7] * 5 + [1] * 86
+    now: Places = [7] * 9 + [1] * 5 + [1] * 86
     assert held(standings(before), standings(now)) == []
 
 
@@ -63,7 +65,7 @@ def test_a_drop_that_chance_explains_passes() -> None:
 def test_another_seed_does_not_change_the_verdict(seed: int) -> None:
     assert len(held(standings(GOOD), standings(WORSE), seed)) == 2
     assert held(standings(GOOD), standings(GOOD), seed) == []
-    swapped: list[int | None] = [2, 1] * 50
+    swapped: Places = [2, 1] * 50
     assert held(standings([1, 2] * 50), standings(swapped), seed) == []
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from app.embedding.choosing import load_embedder
 from app.embedding.embedder import Embedder
 from app.evidence.report import Json, as_lines, describe, write_report
-from app.index.index import Vectors
+from app.index.index import Vector, Vectors
 from app.index.opening import open_index
 from app.ingest import ingest
 from app.project import Project, read_project
@@ -70,7 +70,7 @@ class _Recording:
         return self._embedder.questions(texts)
 
 
-def missed(found: Sequence[float], vectors: Vectors, query: Vectors) -> float:
+def missed(found: Sequence[float], vectors: Vectors, query: Vector) -> float:
     """Returns the share of the nearest neighbours that a search did not find.
 
     By cosines and not by names, because of equally near ones any is right.
@@ -154,7 +154,7 @@ class Bench:
                 row["index_mb"] = place.size() / 1e6
                 searched = [_search(place, self.settings, questions) for _ in range(rounds)]
         vectors = np.concatenate(recording.made)
-        queries = self.embedder.questions(self.questions)
+        queries = recording.questions(self.questions)
         rows = [row]
         for at, found in enumerate(searched):
             rows.append(head | {"round": at} | {k: found[k] for k in ("ready_s", "memory_mb")})

@@ -18,8 +18,8 @@ from app.settings import Settings
 
 Say = Callable[[str], None]
 HONEST = (
-    "A threshold stops nonsense. It does not stop questions in the words of your documents that "
-    "they do not answer: look at the near misses."
+    "A threshold stops nonsense. It does not stop questions in the words of your\n"
+    "documents that they do not answer: look at the near misses."
 )
 
 
@@ -58,9 +58,9 @@ def _percent(share: Share) -> str:
 
 def _told(words: str, share: Share) -> str:
     if not share.n:
-        return f"  {words:<34} none were asked"
+        return f"  {words:<37} none were asked"
     ends = f"{share.interval.low:.1%} to {share.interval.high:.1%}"
-    return f"  {words:<34}{share.value:7.1%}  ({ends}), n = {share.n}"
+    return f"  {words:<37}{share.value:7.1%}  ({ends}), n = {share.n}"
 
 
 def show(found: Similarities, now: float, proposed: float, say: Say) -> None:

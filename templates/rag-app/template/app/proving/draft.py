@@ -43,17 +43,18 @@ class _Candidate:
 
 def _hidden(sentence: str, heading: str) -> str:
     """Returns a sentence with a gap in place of each telling word that the heading has too."""
-    shown = {_beginning(word) for word in terms(heading, "english")}
+    shown = terms(heading, "english")
 
     def gap(match: re.Match[str]) -> str:
-        return GAP if _beginning(match[0].lower()) in shown else match[0]
+        return GAP if any(_alike(match[0].lower(), word) for word in shown) else match[0]
 
     return re.sub(rf"{GAP}(?:[\s-]*{GAP})+", GAP, LETTERS.sub(gap, sentence))
 
 
-def _beginning(word: str) -> str:
-    """Returns a word without its end, so that plurals and the like are the same."""
-    return word[: max(SHORT_WORD, len(word) - ENDING)]
+def _alike(one: str, other: str) -> bool:
+    """Returns whether two words differ in their ending at most, such as cooling and cooled."""
+    beginning = max(SHORT_WORD, len(one) - ENDING, len(other) - ENDING)
+    return one[:beginning] == other[:beginning]
 
 
 def _telling(text: str) -> int:
