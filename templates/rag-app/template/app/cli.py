@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 
 from app.service.errors import UserError
 from app.verbs import answering, indexing, proving
@@ -26,6 +27,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 it failed for a reason that is printed, 2 wrong usage, 130 interrupted.
     """
+    for stream in (sys.stdout, sys.stderr):
+        # Documents may hold signs that a terminal or a pipe can't take, on Windows above all.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         parsed = parser().parse_args(arguments)
     except SystemExit as stop:  # argparse has printed why

@@ -159,7 +159,7 @@ class _Work:
 
     def _embedded(self, batch: Sequence[tuple[Source, str, list[Passage]]]) -> Iterator[Entry]:
         together = [one for _, _, passages in batch for one in passages]
-        if not together:
+        if not batch:
             return
         vectors = self.embedder.documents([f"{one.breadcrumb}\n{one.text}" for one in together])
         self.passages += len(together)

@@ -15,9 +15,9 @@ WHOLE = 10
 # A line that ends in a colon stays with what follows if it is short: this share of a passage.
 INTRODUCTION = 0.25
 _ENDS = re.compile(
-    r"(?<=[.!?…])[\"'”’)\]]*\s+"  # of sentences
+    r"(?<=[.!?…])[\"'”’)\]]*\s+"  # noqa: RUF001 - of sentences
     r"|(?<=[。！？])"  # noqa: RUF001 - the same in Chinese and Japanese
-    r"|\n(?=\s*(?:[-*+]|\d+[.)])\s)"  # of a list's items
+    r"|\n(?=[ \t]*(?:[-*+]|\d+[.)])\s)"  # of a list's items
 )
 _LINES_FIRST = (re.compile(r"\n"), re.compile(r"\s+"))
 _SENTENCES_FIRST = (_ENDS, *_LINES_FIRST)

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 # What no text needs: control characters (zero among them, which Postgres can't keep), halves of
 # characters, and marks that turn the direction of what follows.
-_NOISE = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u202a-\u202e\u2066-\u2069\ufeff]")
+_NOISE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\u200b\u202a-\u202e\u2066-\u2069\ufeff]"
+)
 
 
 class UnreadableError(Exception):

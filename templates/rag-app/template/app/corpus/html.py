@@ -8,14 +8,13 @@ from app.corpus.document import Block, Document, Heading, compose, one_line
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 NOT_READ = {"script", "style", "nav", "footer", "template", "noscript", "svg", "iframe"}
 # Where a paragraph begins and ends; what is not named here goes on in the line.
-PARAGRAPHS = frozenset(
-    "address article aside blockquote body dd details div dl dt fieldset figcaption figure form "
-    "header hr main p section summary".split()
-)
+PARAGRAPHS = {
+    "address", "article", "aside", "blockquote", "body", "dd", "details", "div", "dl", "dt",
+    "fieldset", "figcaption", "figure", "form", "header", "hr", "main", "p", "section", "summary",
+}  # fmt: skip
 LISTS = {"ul", "ol", "menu", "dir"}
 HEADING_LINKS = "¶#§🔗 "  # at the end of headings, by generators of documentation
 _SPACE = re.compile(r"[ \t\n\f\r\xa0]+")
-_EDGES = re.compile(r"(^[|\s]+)|([|\s]+$)")
 
 
 def read_html(name: str, text: str) -> Document:
@@ -31,11 +30,22 @@ def read_html(name: str, text: str) -> Document:
         UnreadableError: There is no text in it.
     """
     reader = _Reader()
-    reader.feed(text)
+    reader.feed(_closed(text))
     reader.close()
     reader.end_block()
     tops = sum(isinstance(part, Heading) and part.level == 1 for part in reader.parts)
     return compose(name, reader.parts, "" if tops == 1 else reader.title)
+
+
+def _closed(text: str) -> str:
+    """Makes plain signs of marks that nothing closes.
+
+    The parser would look for their end once for each of them: hours, for a page made of them.
+    """
+    comments = text.rfind("-->") + 1
+    text = text[:comments] + text[comments:].replace("<!--", "&lt;!--")
+    tags = text.rfind(">") + 1
+    return text[:tags] + text[tags:].replace("<", "&lt;")
 
 
 class _Inside:
@@ -164,7 +174,7 @@ def _tidy(text: str, *, table: bool) -> str:
     for line in text.split("\n"):
         shown = one_line(line)
         if table:
-            shown = _EDGES.sub("", shown)
+            shown = shown.strip("| ")
         indent = len(line) - len(line.lstrip(" ")) if shown.startswith("- ") else 0
         lines.append(" " * indent + shown)
     return "\n".join(line for line in lines if line.strip())

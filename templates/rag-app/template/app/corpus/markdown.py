@@ -6,17 +6,17 @@ from dataclasses import dataclass, field
 
 from app.corpus.document import Block, Document, Heading, compose
 
-_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
+_ATX = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?")
 _SETEXT = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _FENCE = re.compile(r"\s*(`{3,}|~{3,})(.*)")
 # A line that begins something else than a paragraph: list, quotation, table, indented code.
 _MARKED = re.compile(r"\s*([-*+]\s|\d+[.)]\s|>|\|)|\t| {4}")
-_TITLE = re.compile(r"title:[ \t]*(['\"]?)(.*?)\1[ \t]*")
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_LINK = re.compile(r"!?\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_LINK = re.compile(r"!?\[([^\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 _ANCHOR = re.compile(r"[ \t]*\{[#:.][^}]*\}$")
-_HEADING_LINES = 3  # a heading that is underlined has no more lines
+MOST_HEADING_LINES = 3  # above the line that makes them a heading
+MOST_HEADING = 500  # signs in which formatting is looked for
+TITLE = "title:"
 
 
 def read_markdown(name: str, text: str) -> Document:
@@ -36,19 +36,34 @@ def read_markdown(name: str, text: str) -> Document:
 
 def _front_matter(lines: list[str]) -> tuple[str, int]:
     """Returns the title that it states, and the number of the first line after it."""
-    if lines[0].rstrip() != "---":
-        return "", 0
-    for number, line in enumerate(lines[1:], 1):
-        if line.rstrip() in ("---", "..."):
-            titles = [found[2] for one in lines[1:number] if (found := _TITLE.fullmatch(one))]
-            return titles[0] if titles else "", number + 1
+    if lines[0].rstrip() == "---":
+        for number, line in enumerate(lines[1:], 1):
+            if line.rstrip() in ("---", "..."):
+                titles = [one for one in lines[1:number] if one.startswith(TITLE)]
+                title = titles[0].removeprefix(TITLE).strip() if titles else ""
+                quoted = title[:1] in ("'", '"') and title[:1] == title[-1:]
+                return title[1:-1] if quoted else title, number + 1
     return "", 0
 
 
 def _plain(heading: str) -> str:
     """Returns a heading without what only formats it."""
-    text = _LINK.sub(r"\1", _COMMENT.sub("", _ANCHOR.sub("", heading)))
+    text = heading.strip()
+    closed = text.rstrip("#")
+    if not closed or closed[-1] in " \t":  # `## Like this ##`
+        text = closed.rstrip()
+    if len(text) > MOST_HEADING:
+        return text
+    text = _LINK.sub(r"\1", _without_comments(_ANCHOR.sub("", text)))
     return _EMPHASIS.sub(r"\2", text)
+
+
+def _without_comments(text: str) -> str:
+    kept, end = [], 0
+    while (start := text.find("<!--", end)) >= 0 and (close := text.find("-->", start)) >= 0:
+        kept.append(text[end:start])
+        end = close + len("-->")
+    return "".join([*kept, text[end:]])
 
 
 @dataclass
@@ -95,11 +110,11 @@ class _Reader:
         return len(self.lines)
 
     def _can_be_heading(self) -> bool:
-        short = 0 < len(self.gathered) <= _HEADING_LINES
+        short = 0 < len(self.gathered) <= MOST_HEADING_LINES
         return short and not any(map(_MARKED.match, self.gathered))
 
     def _flush(self) -> Iterator[Block]:
-        text = _COMMENT.sub("", "\n".join(self.gathered)).strip("\n")
+        text = _without_comments("\n".join(self.gathered)).strip("\n")
         table = all(line.lstrip().startswith("|") for line in self.gathered)
         self.gathered = []
         if text.strip():

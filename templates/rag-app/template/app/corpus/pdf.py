@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 MOST_PAGES = 3000
 # Decompressed, a page; one full of text has about 10 kB. Reading takes a second or two a megabyte.
 MOST_PAGE_BYTES = 5_000_000
-_NO_TITLE = ("", "untitled", "microsoft word", "powerpoint presentation")
+# What programs write where the author said nothing.
+NO_TITLES = ("untitled", "microsoft word", "powerpoint presentation")
+FILE_ENDINGS = (".doc", ".docx", ".odt", ".ppt", ".pptx", ".indd", ".tex", ".dvi", ".qxd")
 
 
 def read_pdf(name: str, data: bytes) -> Document:
@@ -32,19 +34,13 @@ def read_pdf(name: str, data: bytes) -> Document:
     # It reports each small flaw of a file; what matters is whether the text can be read.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
-        reader = PdfReader(BytesIO(data))
-        if reader.is_encrypted and not reader.decrypt(""):
-            raise UnreadableError("it is encrypted")
-        if len(reader.pages) > MOST_PAGES:
-            raise UnreadableError(f"it has more than {MOST_PAGES:,} pages")
-        parts = list(_parts(reader))
-        title = _title(reader)
+        title, parts = _read(PdfReader(BytesIO(data)))
     except UnreadableError:
         raise
     except (DependencyError, FileNotDecryptedError) as error:
         raise UnreadableError("it is encrypted") from error
     except LimitReachedError as error:
-        raise UnreadableError(f"it unpacks to more than a document holds: {error}") from error
+        raise UnreadableError("it unpacks to more than a document holds") from error
     except Exception as error:  # whatever a broken file leads the parser into
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise UnreadableError(f"it is no PDF that can be read: {reason}") from error
@@ -53,10 +49,19 @@ def read_pdf(name: str, data: bytes) -> Document:
     return compose(name, parts, title or name)
 
 
+def _read(reader: "PdfReader") -> tuple[str, list[Heading | Block]]:
+    """Returns the title, empty where it has none, and what the pages hold."""
+    if reader.is_encrypted and not reader.decrypt(""):
+        raise UnreadableError("it is encrypted")
+    if len(reader.pages) > MOST_PAGES:
+        raise UnreadableError(f"it has more than {MOST_PAGES:,} pages")
+    return _title(reader), list(_parts(reader))
+
+
 def _title(reader: "PdfReader") -> str:
-    stated = str((reader.metadata or {}).get("/Title") or "").strip()
-    made = stated.lower().startswith(_NO_TITLE[1:]) or "." in stated[-5:]
-    return "" if made else clean(stated)
+    stated = str(reader.metadata.title or "").strip() if reader.metadata else ""
+    by_program = stated.lower().startswith(NO_TITLES) or stated.lower().endswith(FILE_ENDINGS)
+    return "" if by_program else clean(stated)
 
 
 def _parts(reader: "PdfReader") -> Iterator[Heading | Block]:

@@ -6,13 +6,13 @@ miss. The price is time: two orders of magnitude more for each passage.
 
 import math
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 from safetensors import safe_open
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from app.embedding.embedder import of_length_one
 from app.embedding.weights import checked, package_folder
@@ -68,24 +68,30 @@ def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
 
 
 @dataclass(frozen=True)
-class _Model:
-    tokenizer: Tokenizer
-    weights: dict[str, Array]
+class Network:
+    """The network: from ids of tokens to a vector for each text.
 
-    def dense(self, x: Array, name: str) -> Array:
+    Attributes:
+        weights: As in the file, by name.
+    """
+
+    weights: Mapping[str, Array]
+
+    def _dense(self, x: Array, name: str) -> Array:
         weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         # One product of two matrices, not one for each text.
         rows: Array = x.reshape(-1, x.shape[-1]) @ weight.T + bias
         return rows.reshape(*x.shape[:-1], -1)
 
-    def norm(self, x: Array, name: str) -> Array:
+    def _norm(self, x: Array, name: str) -> Array:
         mean: Array = x.mean(axis=-1, keepdims=True)
-        centred = x - mean
-        variance: Array = (centred * centred).mean(axis=-1, keepdims=True)
-        scaled = centred / np.sqrt(variance + EPSILON)
-        return scaled * self.weights[f"{name}.weight"] + self.weights[f"{name}.bias"]
+        variance: Array = x.var(axis=-1, keepdims=True)
+        deviation: Array = np.sqrt(variance + EPSILON)
+        return (x - mean) / deviation * self.weights[f"{name}.weight"] + self.weights[
+            f"{name}.bias"
+        ]
 
-    def attention(self, x: Array, hidden: Array, layer: str) -> Array:
+    def _attention(self, x: Array, hidden: Array, layer: str) -> Array:
         """Returns what each token takes from the others.
 
         Args:
@@ -96,7 +102,7 @@ class _Model:
         n, tokens, width = x.shape
 
         def heads(name: str) -> Array:
-            projected = self.dense(x, f"{layer}.attention.self.{name}")
+            projected = self._dense(x, f"{layer}.attention.self.{name}")
             return projected.reshape(n, tokens, HEADS, width // HEADS).transpose(0, 2, 1, 3)
 
         query, key, value = (heads(name) for name in ("query", "key", "value"))
@@ -108,28 +114,32 @@ class _Model:
             shares = np.exp(scores - scores.max(axis=-1, keepdims=True))
             mixed[:, :, block] = shares / shares.sum(axis=-1, keepdims=True) @ value
         joined = mixed.transpose(0, 2, 1, 3).reshape(n, tokens, width)
-        return self.dense(joined, f"{layer}.attention.output.dense")
+        return self._dense(joined, f"{layer}.attention.output.dense")
 
-    def means(self, encodings: Sequence[Encoding]) -> Vectors:
-        """Returns the mean of the last layer over each text's tokens, shape (texts, 384)."""
-        longest = max(len(one.ids) for one in encodings)
-        ids = np.zeros((len(encodings), longest), dtype=np.intp)
-        mask = np.zeros((len(encodings), longest, 1), dtype=np.float32)
-        for row, one in enumerate(encodings):
-            ids[row, : len(one.ids)] = one.ids
-            mask[row, : len(one.ids)] = 1
+    def means(self, texts: Sequence[Sequence[int]]) -> Vectors:
+        """Returns the mean of the last layer over each text's tokens, shape (texts, width).
+
+        Args:
+            texts: The ids of the tokens of each; none is empty.
+        """
+        longest = max(map(len, texts))
+        ids = np.zeros((len(texts), longest), dtype=np.intp)
+        mask = np.zeros((len(texts), longest, 1), dtype=np.float32)
+        for row, one in enumerate(texts):
+            ids[row, : len(one)] = one
+            mask[row, : len(one)] = 1
         hidden = (mask[:, None, None, :, 0] - 1) * np.float32(1e9)
         table = "embeddings.{}_embeddings.weight".format
         x = self.weights[table("word")][ids] + self.weights[table("position")][:longest]
-        x = self.norm(x + self.weights[table("token_type")][0], "embeddings.LayerNorm")
+        x = self._norm(x + self.weights[table("token_type")][0], "embeddings.LayerNorm")
         for number in range(LAYERS):
             layer = f"encoder.layer.{number}"
-            x += self.attention(x, hidden, layer)
-            x = self.norm(x, f"{layer}.attention.output.LayerNorm")
-            x += self.dense(
-                gelu(self.dense(x, f"{layer}.intermediate.dense")), f"{layer}.output.dense"
+            x += self._attention(x, hidden, layer)
+            x = self._norm(x, f"{layer}.attention.output.LayerNorm")
+            x += self._dense(
+                gelu(self._dense(x, f"{layer}.intermediate.dense")), f"{layer}.output.dense"
             )
-            x = self.norm(x, f"{layer}.output.LayerNorm")
+            x = self._norm(x, f"{layer}.output.LayerNorm")
         means: Vectors = (x * mask).sum(axis=1) / mask.sum(axis=1)
         return means
 
@@ -143,9 +153,9 @@ class Encoder:
     def __init__(self) -> None:
         self._folder = package_folder(PACKAGE, REMEDY)
         self._lock = threading.Lock()
-        self._loaded: _Model | None = None
+        self._loaded: tuple[Tokenizer, Network] | None = None
 
-    def _load(self) -> _Model:
+    def _load(self) -> tuple[Tokenizer, Network]:
         with self._lock:
             if self._loaded is None:
                 file = checked(self._folder / WEIGHTS, WEIGHTS_SHA256)
@@ -154,7 +164,7 @@ class Encoder:
                 tokenizer.enable_truncation(MOST_TOKENS)
                 with safe_open(file, framework="numpy") as tensors:
                     weights = {name: tensors.get_tensor(name) for name in tensors.keys()}  # noqa: SIM118
-                self._loaded = _Model(tokenizer, weights)
+                self._loaded = tokenizer, Network(weights)
             return self._loaded
 
     def documents(self, texts: Sequence[str]) -> Vectors:
@@ -164,10 +174,11 @@ class Encoder:
         """
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         full = [place for place, text in enumerate(texts) if text.strip()]
-        model = self._load()
-        encodings = model.tokenizer.encode_batch([texts[place] for place in full])
-        for batch in batches([len(one.ids) for one in encodings]):
-            rows = model.means([encodings[place] for place in batch])
+        tokenizer, network = self._load()
+        encodings = tokenizer.encode_batch([texts[place] for place in full])
+        ids = [one.ids for one in encodings]
+        for batch in batches([len(one) for one in ids]):
+            rows = network.means([ids[place] for place in batch])
             vectors[[full[place] for place in batch]] = rows
         return of_length_one(vectors)
 

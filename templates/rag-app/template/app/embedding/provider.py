@@ -12,7 +12,7 @@ from app.index.index import Vectors
 from app.service.errors import UserError
 
 if TYPE_CHECKING:  # it takes a second to import, which only its users shall wait
-    from openai import APIError
+    from openai import APIConnectionError, APIStatusError
 
 OPENAI = "https://api.openai.com/v1"
 BATCH = 64  # some providers take no more than 100 at once
@@ -53,8 +53,8 @@ class Provider:
         assert self._dimensions is not None  # noqa: S101 - `_ask` raised otherwise
         return self._dimensions
 
-    def _refusal(self, error: "APIError") -> UserError:
-        from openai import APIConnectionError, APIStatusError, APITimeoutError
+    def _refusal(self, error: "APIConnectionError | APIStatusError") -> UserError:
+        from openai import APIConnectionError, APITimeoutError
 
         if isinstance(error, APITimeoutError):
             return UserError(f"{self._host} did not answer in time.", "Try again later.")
@@ -62,8 +62,6 @@ class Provider:
             return UserError(
                 f"{self._host} can't be reached.", "Does it run? Check OPENAI_BASE_URL."
             )
-        if not isinstance(error, APIStatusError):
-            return self._nonsense("that is not JSON")
         remedies = {
             401: "Check OPENAI_API_KEY.",
             403: "Check OPENAI_API_KEY, and what it is allowed.",
@@ -83,15 +81,15 @@ class Provider:
         )
 
     def _ask(self, texts: Sequence[str]) -> Vectors:
-        from openai import APIError
+        from openai import APIConnectionError, APIStatusError, OpenAIError
 
         try:
             response = self._client.embeddings.create(
                 input=list(texts), model=self._model, encoding_format="float"
             )
-        except APIError as error:
+        except (APIConnectionError, APIStatusError) as error:
             raise self._refusal(error) from error
-        except ValueError as error:  # the client's decoder of JSON, and its own checks
+        except (OpenAIError, ValueError) as error:  # ValueError: from the decoder of JSON
             raise self._nonsense("that is not JSON") from error
         # The client does not check what it was sent.
         data = getattr(response, "data", None)
@@ -103,7 +101,8 @@ class Provider:
                 raise self._nonsense("vectors whose numbers are not those of the texts")
             data = sorted(data, key=lambda one: one.index)
         try:
-            rows = np.array([one.embedding for one in data], dtype=np.float32)
+            with np.errstate(over="ignore"):
+                rows = np.array([one.embedding for one in data], dtype=np.float32)
         except (AttributeError, TypeError, ValueError) as error:
             raise self._nonsense(UNLIKE) from error
         if not rows.size or rows.shape != (len(texts), rows.size // len(texts)):

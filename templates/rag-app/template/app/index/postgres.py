@@ -25,29 +25,27 @@ OLDEST = (0, 8)  # of pgvector: the first that goes on looking when a filter lea
 # long as rarer ones are there.
 MOST_TERMS = 8
 MOST_MATCHES = 20_000
-TERMS = (
-    f"SELECT phraseto_tsquery(config::regconfig, {plain('term')})::text, "  # noqa: S608
-    "MIN(COALESCE(lexemes.passages, 0)), MIN(index_state.passages) "
-    "FROM index_state, unnest($1::text[]) AS term, "
-    f"unnest(to_tsvector(config::regconfig, {plain('term')})) AS word "
-    "LEFT JOIN lexemes ON lexemes.lexeme = word.lexeme GROUP BY 1 ORDER BY 2, 1"
-)
-# As in BM25, each term counts by its rarity, the second occurrence less than the first, and in a
-# long passage less; a heading's words count as three.
-LEXICAL = (
-    "SELECT id, (SELECT SUM(weight * ts_rank('{0.3, 0.3, 0.3, 0.9}', words, term::tsquery, 1)) "
-    "FROM unnest($1::text[], $2::float8[]) AS asked (term, weight)) AS score FROM passages "
-    "WHERE words @@ $3::tsquery AND source ^@ $4 ORDER BY score DESC, id LIMIT $5"
-)
-NEAR = (
-    "SELECT id, -(embedding::vector({n}) <#> $1::vector({n})) FROM passages "
-    "WHERE vector_dims(embedding) = {n} AND source ^@ $2 "
-    "ORDER BY embedding::vector({n}) <#> $1::vector({n}) LIMIT $3"
-)
+TERMS = f"""
+    SELECT phraseto_tsquery(config::regconfig, {plain("term")})::text,
+        MIN(COALESCE(lexemes.passages, 0)), MIN(index_state.passages)
+    FROM index_state, unnest($1::text[]) AS term,
+        unnest(to_tsvector(config::regconfig, {plain("term")})) AS word
+        LEFT JOIN lexemes ON lexemes.lexeme = word.lexeme
+    GROUP BY 1 ORDER BY 2, 1"""  # noqa: S608
+# As in BM25, each term counts by its rarity, its second occurrence less than its first, and less in
+# a long passage; a heading's words count as three.
+LEXICAL = """
+    SELECT id, (
+        SELECT SUM(weight * ts_rank('{0.3, 0.3, 0.3, 0.9}', words, term::tsquery, 1))
+        FROM unnest($1::text[], $2::float8[]) AS asked (term, weight)) AS score
+    FROM passages WHERE words @@ $3::tsquery AND source ^@ $4
+    ORDER BY score DESC, id LIMIT $5"""
+NEAR = """
+    SELECT id, -(embedding::vector({n}) <#> $1::vector({n})) FROM passages
+    WHERE vector_dims(embedding) = {n} AND source ^@ $2
+    ORDER BY embedding::vector({n}) <#> $1::vector({n}) LIMIT $3"""
 # For one transaction: a pooler gives the connection to somebody else after it.
-LOOK_ON = (
-    "BEGIN; SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 100"
-)
+LOOK_ON = "BEGIN; SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 100"
 EXACTLY = "SET LOCAL enable_indexscan = off"
 
 

@@ -13,21 +13,24 @@ from app.index.index import Entry, Recipe, Vector
 # nearest neighbours needs one, so there is one index for each, of the rows that have it.
 TABLES = (
     "CREATE TABLE IF NOT EXISTS documents (source TEXT PRIMARY KEY, digest TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS passages (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "
-    'source TEXT COLLATE "C" NOT NULL, headings TEXT[] NOT NULL, place TEXT NOT NULL, '
-    "text TEXT NOT NULL, words TSVECTOR NOT NULL, embedding VECTOR NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS passages (
+        id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, source TEXT COLLATE "C" NOT NULL,
+        headings TEXT[] NOT NULL, place TEXT NOT NULL, text TEXT NOT NULL,
+        words TSVECTOR NOT NULL, embedding VECTOR NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS passages_source ON passages (source)",
     "CREATE INDEX IF NOT EXISTS passages_words ON passages USING gin (words)",
     # In how many passages a word is: what is rare says most.
     "CREATE TABLE IF NOT EXISTS lexemes (lexeme TEXT PRIMARY KEY, passages BIGINT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS index_state (one INTEGER PRIMARY KEY, version BIGINT NOT NULL, "
-    "passages BIGINT NOT NULL, recipe JSONB, config TEXT NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS index_state (
+        one INTEGER PRIMARY KEY, version BIGINT NOT NULL, passages BIGINT NOT NULL, recipe JSONB,
+        config TEXT NOT NULL)""",
     "INSERT INTO index_state VALUES (1, 0, 0, NULL, 'simple') ON CONFLICT DO NOTHING",
 )
 INCOMING = (
     "CREATE TEMP TABLE incoming_documents (source TEXT PRIMARY KEY, digest TEXT) ON COMMIT DROP",
-    "CREATE TEMP TABLE incoming (n BIGINT GENERATED ALWAYS AS IDENTITY, source TEXT, "
-    "headings TEXT[], place TEXT, text TEXT, embedding VECTOR) ON COMMIT DROP",
+    """CREATE TEMP TABLE incoming (
+        n BIGINT GENERATED ALWAYS AS IDENTITY, source TEXT, headings TEXT[], place TEXT, text TEXT,
+        embedding VECTOR) ON COMMIT DROP""",
 )
 CONFIGS = {"english": "english", "none": "simple"}
 MOST_INDEXED = 2000  # dimensions that pgvector's index can take; above, each vector is compared
@@ -37,6 +40,28 @@ PUNCTUATION = r"""!"#$%&''()*+,-./:;<=>?@[\]^`{|}~"""
 def plain(text: str) -> str:
     """Returns SQL for a text without punctuation, so that `a/b.c` is three words."""
     return f"translate({text}, '{PUNCTUATION}', repeat(' ', {len(PUNCTUATION)}))"
+
+
+# Words of headings get another label than those of the text, of which 200,000 signs are taken: a
+# text search vector holds 1 MB at most.
+HEADINGS, TEXT = plain("array_to_string(headings, ' ')"), plain("left(text, 200000)")
+ADD = f"""
+    WITH added AS (
+        INSERT INTO passages (source, headings, place, text, words, embedding)
+        SELECT source, headings, place, text,
+            setweight(to_tsvector($1::regconfig, {HEADINGS}), 'A')
+            || to_tsvector($1::regconfig, {TEXT}), embedding
+        FROM incoming ORDER BY n RETURNING words),
+    counted AS (
+        INSERT INTO lexemes
+        SELECT lexeme, COUNT(*) FROM added, unnest(words) GROUP BY lexeme
+        ON CONFLICT (lexeme) DO UPDATE SET passages = lexemes.passages + excluded.passages)
+    SELECT COUNT(*) FROM added"""  # noqa: S608
+FORGET_WORDS = """
+    UPDATE lexemes SET passages = lexemes.passages - old.passages
+    FROM (SELECT lexeme, COUNT(*) AS passages FROM passages, unnest(words)
+        WHERE source = ANY ($1::text[]) GROUP BY lexeme) AS old
+    WHERE lexemes.lexeme = old.lexeme"""
 
 
 def near_index(dimensions: int) -> str:
@@ -92,18 +117,7 @@ def move_over(cursor: Any, gone: Collection[str], recipe: Recipe) -> int:  # noq
         return version
     config = CONFIGS[recipe.language]
     cursor.execute("INSERT INTO documents SELECT source, digest FROM incoming_documents")
-    # A text search vector holds 1 MB at most.
-    added = cursor.execute(
-        "WITH added AS (INSERT INTO passages (source, headings, place, text, words, embedding) "  # noqa: S608
-        "SELECT source, headings, place, text, "
-        f"setweight(to_tsvector($1::regconfig, {plain("array_to_string(headings, ' ')")}), 'A') "
-        f"|| to_tsvector($1::regconfig, {plain('left(text, 200000)')}), embedding "
-        "FROM incoming ORDER BY n RETURNING words), "
-        "counted AS (INSERT INTO lexemes SELECT lexeme, COUNT(*) FROM added, unnest(words) "
-        "GROUP BY lexeme ON CONFLICT (lexeme) DO UPDATE "
-        "SET passages = lexemes.passages + excluded.passages) SELECT COUNT(*) FROM added",
-        (config,),
-    ).fetchone()[0]
+    added = cursor.execute(ADD, (config,)).fetchone()[0]
     _index_vectors(cursor, recipe.dimensions)
     cursor.execute(
         "UPDATE index_state SET version = $1, passages = passages + $2, recipe = $3, config = $4",
@@ -114,12 +128,7 @@ def move_over(cursor: Any, gone: Collection[str], recipe: Recipe) -> int:  # noq
 
 def _take_out(cursor: Any, sources: Collection[str]) -> bool:  # noqa: ANN401
     gone = (list(sources),)
-    cursor.execute(
-        "UPDATE lexemes SET passages = lexemes.passages - old.passages FROM (SELECT lexeme, "
-        "COUNT(*) AS passages FROM passages, unnest(words) WHERE source = ANY ($1::text[]) "
-        "GROUP BY lexeme) AS old WHERE lexemes.lexeme = old.lexeme",
-        gone,
-    )
+    cursor.execute(FORGET_WORDS, gone)
     cursor.execute("DELETE FROM lexemes WHERE passages = 0")
     out = cursor.execute("DELETE FROM passages WHERE source = ANY ($1::text[])", gone).rowcount
     cursor.execute("UPDATE index_state SET passages = passages - $1", (out,))

@@ -14,12 +14,12 @@ from app.index.matrix import Matrix
 # AUTOINCREMENT: an id is never given again.
 TABLES = (
     "CREATE TABLE IF NOT EXISTS documents (source TEXT PRIMARY KEY, digest TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS passages (id INTEGER PRIMARY KEY AUTOINCREMENT, "
-    "source TEXT NOT NULL, headings TEXT NOT NULL, place TEXT NOT NULL, text TEXT NOT NULL, "
-    "vector BLOB NOT NULL)",
+    """CREATE TABLE IF NOT EXISTS passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, source TEXT NOT NULL, headings TEXT NOT NULL,
+        place TEXT NOT NULL, text TEXT NOT NULL, vector BLOB NOT NULL)""",
     "CREATE INDEX IF NOT EXISTS passages_source ON passages (source)",
-    "CREATE TABLE IF NOT EXISTS index_state (one INTEGER PRIMARY KEY, version INTEGER NOT NULL, "
-    "recipe TEXT)",
+    """CREATE TABLE IF NOT EXISTS index_state (
+        one INTEGER PRIMARY KEY, version INTEGER NOT NULL, recipe TEXT)""",
     "INSERT INTO index_state VALUES (1, 0, NULL) ON CONFLICT DO NOTHING",
 )
 # It keeps no text of its own: it reads that of `passages`.
@@ -31,8 +31,8 @@ STEMMERS = {"english": "porter", "none": ""}
 # Temporary tables are the connection's own: filling them locks nothing.
 INCOMING = (
     "CREATE TEMP TABLE incoming_documents (source TEXT PRIMARY KEY, digest TEXT)",
-    "CREATE TEMP TABLE incoming (n INTEGER PRIMARY KEY, source TEXT, headings TEXT, place TEXT, "
-    "text TEXT, vector BLOB)",
+    """CREATE TEMP TABLE incoming (n INTEGER PRIMARY KEY, source TEXT, headings TEXT, place TEXT,
+        text TEXT, vector BLOB)""",
     "CREATE TEMP TABLE outgoing (source TEXT PRIMARY KEY)",
 )
 OLD = "source IN (SELECT source FROM outgoing)"
@@ -56,9 +56,7 @@ def bring(cursor: sqlite3.Cursor, entries: Iterable[Entry], gone: Collection[str
     cursor.executemany("INSERT OR IGNORE INTO outgoing VALUES (?)", [(one,) for one in gone])
     for entry in entries:
         cursor.execute("INSERT OR IGNORE INTO outgoing VALUES (?)", (entry.source,))
-        cursor.execute(
-            "INSERT INTO incoming_documents VALUES (?, ?)", (entry.source, entry.digest)
-        )
+        cursor.execute("INSERT INTO incoming_documents VALUES (?, ?)", (entry.source, entry.digest))
         vectors = np.ascontiguousarray(entry.vectors, "<f4")
         cursor.executemany(
             "INSERT INTO incoming (source, headings, place, text, vector) VALUES (?, ?, ?, ?, ?)",
