@@ -88,7 +88,8 @@ class Recipe:
             rows: All rows of the report, for recipes that divide by other rows.
 
         Returns:
-            Label, output and, for a difference, the other output; or the values of a quantile.
+            Label, output and, for a difference, the other output; without a label for a mean; or
+            the values of a quantile.
 
         Raises:
             UnreadableError: The recipe or a row is not as it should be.
@@ -96,7 +97,8 @@ class Recipe:
         of = _text(self.content, "of")
         if self.content.get("metric") != "quantile":
             minus = [_text(self.content, "minus")] if "minus" in self.content else []
-            pointers = ["/label", of, *minus]
+            label = [] if self.content.get("metric") == "mean" else ["/label"]
+            pointers = [*label, of, *minus]
             return [tuple(_number(_present(row, p), p) for p in pointers) for row in selected]
         base: dict[object, float] = {}
         if "by" in self.content:
@@ -125,6 +127,8 @@ class Recipe:
             if not 0 <= share <= 1 or not values:
                 raise UnreadableError("its quantile is not between 0 and 1, or of nothing")
             return _number(self.content.get("times", 1), "times") * quantile(values, share)
+        if metric == "mean":
+            return math.fsum(of - sum(minus) for of, *minus in samples) / len(samples)
         if metric not in DEFINITIONS:
             raise UnreadableError(f"its metric {metric[:40]!r} is not in docs/evidence.md")
         costs = _object(self.content.get("costs", {}))

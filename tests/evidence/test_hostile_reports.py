@@ -167,6 +167,8 @@ RECIPE: dict[str, Any] = {"metric": "mae", "of": "/outputs/a", "where": {}}
         RECIPE | {"where": {"/unseen": 1}},
         RECIPE | {"where": {"/unseen": {"a": []}}},
         RECIPE | {"metric": "cost_per_1000", "costs": 3},
+        RECIPE | {"metric": "mean", "of": "/outputs"},
+        RECIPE | {"metric": "mean", "minus": "/outputs/b"},
         RECIPE | {"metric": "quantile", "q": 7},
         RECIPE | {"metric": "quantile", "q": 0.5, "by": {"/round": 9}},
     ],
