@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from importlib.util import find_spec
 
 import numpy as np
 import numpy.typing as npt
@@ -21,8 +20,7 @@ from app.embedding.encoder import (
 )
 from app.service.errors import UserError
 
-INSTALLED = find_spec(PACKAGE) is not None
-needs_weights = pytest.mark.skipif(not INSTALLED, reason="needs: uv sync --group encoder")
+needs_weights = pytest.mark.encoder
 WEATHER = ["The weather is lovely today.", "It's so sunny outside!", "He drove to the stadium."]
 
 
