@@ -107,7 +107,7 @@ class PostgresIndex:
         """Returns the passages that match words best, by their rarer words."""
         given = [term.replace("\0", " ").encode("utf-8", "replace").decode() for term in terms]
         counted = self._found(TERMS, given)
-        kept = rarest((term, held) for term, held, _ in counted)[:MOST_TERMS]
+        kept = rarest(((term, held) for term, held, _ in counted), k)[:MOST_TERMS]
         if not kept:
             return []
         asked, total = [term for term, _ in kept], counted[0][2]

@@ -6,20 +6,21 @@ from collections.abc import Iterable
 MOST_MATCHES = 20_000
 
 
-def rarest(terms: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+def rarest(terms: Iterable[tuple[str, int]], k: int) -> list[tuple[str, int]]:
     """Leaves out words that so many passages hold that they say little and take long.
 
     Args:
         terms: Each with how many passages hold it at most.
+        k: How many passages are asked for.
 
     Returns:
-        Of the terms that a passage holds the rarest one, and the next as long as all together
-        are held by at most `MOST_MATCHES`; rarest first.
+        Of the terms that a passage holds the rarest, as many as all together are held by
+        `MOST_MATCHES`, or as it takes for `k`; rarest first.
     """
     kept: list[tuple[str, int]] = []
     matches = 0
     for term, held in sorted(terms, key=lambda one: (one[1], one[0])):
-        matches += held
-        if held and (not kept or matches <= MOST_MATCHES):
+        if held and (matches < k or matches + held <= MOST_MATCHES):
             kept.append((term, held))
+        matches += held
     return kept

@@ -48,7 +48,9 @@ def find_words(
     # Between quotation marks nothing is an operator; a zero byte would end the query.
     plain = [term.replace("\0", " ").replace('"', " ") for term in terms]
     quoted = [f'"{term}"'.encode("utf-8", "replace").decode() for term in plain]
-    query = " OR ".join(term for term, _ in rarest(_held(cursor, quoted)))
+    if cursor.execute("SELECT 1 FROM common_words").fetchone():
+        quoted = [term for term, _ in rarest(_held(cursor, quoted), k)]
+    query = " OR ".join(quoted)
     if not query:
         return []
     values = (query, under, under, k) if under else (query, k)
@@ -58,9 +60,8 @@ def find_words(
 def _held(cursor: sqlite3.Cursor, terms: Sequence[str]) -> list[tuple[str, int]]:
     """Returns each term that is a word, with how many passages hold it at most."""
     recipe = read_state(cursor)[1]
-    if recipe is None:
-        return []
+    language = recipe.language if recipe else "none"
     for statement in ASKED:
-        cursor.execute(statement.format(TOKENIZERS[recipe.language]))
+        cursor.execute(statement.format(TOKENIZERS[language]))
     cursor.executemany("INSERT INTO temp.asked (rowid, term) VALUES (?, ?)", enumerate(terms))
     return [(terms[number], held) for number, held in cursor.execute(HELD)]
