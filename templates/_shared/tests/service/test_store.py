@@ -4,6 +4,7 @@ import sqlite3
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -79,6 +80,36 @@ def test_a_mistake_in_a_statement_is_not_taken_for_a_store_that_is_away(store: S
 def test_a_change_tells_how_many_rows_it_changed(store: Store) -> None:
     store.executemany(ADD, [(str(k), k, None) for k in range(5)])
     assert store.execute("DELETE FROM notes WHERE n < ?", (2,)) == 2
+
+
+def test_a_session_keeps_what_it_commits_and_nothing_else(store: Store) -> None:
+    insert = "INSERT INTO notes (id, n) VALUES ('{}', 1)"
+
+    def work(cursor: Any) -> str:  # noqa: ANN401
+        cursor.execute("BEGIN")
+        cursor.execute(insert.format("kept"))
+        cursor.execute("COMMIT")
+        cursor.execute("BEGIN")
+        cursor.execute(insert.format("left open"))
+        assert count(store) == 1  # others don't see it
+        return "done"
+
+    def fail(cursor: Any) -> None:  # noqa: ANN401
+        cursor.execute("BEGIN")
+        cursor.execute(insert.format("failed"))
+        raise ValueError("of the work's own")
+
+    assert store.session(work) == "done"
+    with pytest.raises(ValueError, match="own"):
+        store.session(fail)
+    assert store.query("SELECT id FROM notes") == [("kept",)]
+
+
+def test_several_statements_read_with_one_cursor(store: Store) -> None:
+    def work(cursor: Any) -> list[Any]:  # noqa: ANN401
+        return [cursor.execute(f"SELECT {n}").fetchone()[0] for n in (1, 2)]
+
+    assert store.read(work) == [1, 2]
 
 
 def test_many_threads_use_one_store(store: Store) -> None:

@@ -314,6 +314,14 @@ def test_a_text_without_a_known_word_has_no_direction_and_does_no_harm(index: In
     assert len(index.vector(vectors[0], 3)) == 3
 
 
+def test_vectors_too_long_for_an_index_are_compared_all_the_same(index: Index) -> None:
+    vectors = units(np.random.default_rng(4), 5, 2100)
+    recipe = replace(RECIPE, dimensions=2100)
+    index.replace([entry("a", *"abcde", vectors=vectors)], (), recipe)
+    (hit,) = index.vector(vectors[3], 1)
+    assert index.passages([hit.id])[hit.id].text == "d"
+
+
 def test_a_document_without_passages_is_remembered(index: Index) -> None:
     index.replace([Entry("a", "d", [], np.zeros((0, 32), np.float32))], (), RECIPE)
     assert index.digests() == {"a": "d"}

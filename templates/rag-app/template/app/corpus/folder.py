@@ -27,20 +27,27 @@ def walk(folder: Path, exclude: Sequence[str] = ()) -> list[Source]:
     """Returns the documents in a folder and the folders below, sorted by name.
 
     Left out are hidden files and folders, endings that no loader knows, what a pattern excludes,
-    linked folders, and links to files outside. A file whose name is no text can't be named.
+    linked folders, links to files outside or to none, and files whose name is no text.
 
     Args:
         folder: Where to look.
         exclude: Patterns as of `fnmatch`, against the path below the folder; `*` matches `/` too.
 
     Raises:
-        UserError: The folder is not there, or holds no document at all.
+        UserError: The folder is not there, holds no document at all, or a folder below can't be
+            looked into.
     """
     remedy = "`folder` below [corpus] in project.toml names it, `exclude` what is left out."
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}.", remedy)
+
+    def stop(error: OSError) -> None:
+        # Going on would take what is in there for deleted.
+        problem = f"The folder {error.filename} can't be looked into: {error.strerror}."
+        raise UserError(problem, remedy) from error
+
     found = []
-    for where, folders, files in os.walk(folder):
+    for where, folders, files in os.walk(folder, onerror=stop):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in files:
             file = Path(where, name)
@@ -61,6 +68,6 @@ def walk(folder: Path, exclude: Sequence[str] = ()) -> list[Source]:
 
 def _is_within(file: Path, folder: Path) -> bool:
     try:
-        return file.resolve().is_relative_to(folder.resolve())
-    except (OSError, RuntimeError):  # a link that leads to itself
+        return file.resolve(strict=True).is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads nowhere, or to itself
         return False

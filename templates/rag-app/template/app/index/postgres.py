@@ -34,8 +34,8 @@ TERMS = f"""
 # a long passage; a heading's words count as three.
 LEXICAL = """
     SELECT id, (
-        SELECT SUM(weight * ts_rank('{0.3, 0.3, 0.3, 0.9}', words, term::tsquery, 1))
-        FROM unnest($1::text[], $2::float8[]) AS asked (term, weight)) AS score
+        SELECT SUM(weight * ts_rank('{0.3, 0.3, 0.3, 0.9}', words, term, 1))
+        FROM unnest($1::tsquery[], $2::float8[]) AS asked (term, weight)) AS score
     FROM passages WHERE words @@ $3::tsquery AND source ^@ $4
     ORDER BY score DESC, id LIMIT $5"""
 NEAR = """
