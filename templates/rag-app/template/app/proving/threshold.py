@@ -69,9 +69,10 @@ def propose(found: Similarities, keep: float) -> float:
     Best is the largest sum of the share of golden questions answered and of off-topic ones refused
     (Youden, Index for rating diagnostic tests, 1950), among thresholds that answer at least `keep`
     of the golden ones and a standard error more: with the bare minimum, every second set of other
-    questions would fall below it. Every threshold between two neighbouring similarities does the same, so the
-    middle is taken, and of equally good ones the lowest: it answers more. Held-out and near-miss
-    questions have no say: the ones shall test the choice, and no threshold refuses the others.
+    questions would fall below it. Every threshold between two neighbouring similarities does the
+    same, so the middle is taken, and of equally good ones the lowest: it answers more. Held-out and
+    near-miss questions have no say: the ones shall test the choice, and no threshold refuses the
+    others.
 
     Args:
         found: Of at least one golden question.
