@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 from app.answering.answer import answer
 from app.embedding.choosing import load_embedder
@@ -20,6 +21,11 @@ def _ask(retriever: Retriever, project: Project, say: Callable[[str], None]) -> 
         result = retriever.search(question, SHOWN)
         said = answer(result, retriever.embedder, project.refusal.similarity)
         say(f"\n> {question}\n{said.as_text()}")
+
+
+def _shown(folder: Path) -> Path:
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
 
 
 def _evaluate(settings: Settings, project: Project, say: Callable[[str], None]) -> None:
@@ -66,7 +72,7 @@ def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
     _evaluate(settings, project, say)
     say(
         '\nAsk it yourself:  uv run app ask "your question"'
-        f"\nOpen:  {project.corpus.folder.name}/, the documents, and project.toml, the settings."
+        f"\nOpen:  {_shown(project.corpus.folder)}, the documents, and project.toml, the settings."
         "\nMake it yours:  put your documents there, your questions into project.toml, then "
         "`uv run app ingest`."
     )

@@ -8,7 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from app.corpus import chunks
-from app.corpus.document import UnreadableError
+from app.corpus.document import UnreadableError, clean, one_line
 from app.corpus.folder import Source, walk
 from app.corpus.loading import load, most_bytes
 from app.embedding.embedder import Embedder
@@ -18,6 +18,7 @@ from app.project import Project
 from app.service.errors import UserError
 
 BATCH = 256  # passages that are embedded together, about
+MOST_REASON = 200  # signs
 Watch = Callable[[Sequence[Source]], Iterable[Source]]
 
 
@@ -138,7 +139,8 @@ class _Work:
                     continue
                 document = load(source.name, data)
             except UnreadableError as error:
-                self.skipped.append(Skipped(source.name, str(error)))
+                reason = one_line(clean(str(error)))[:MOST_REASON]  # it may quote the file
+                self.skipped.append(Skipped(source.name, reason))
                 continue
             if source.name in self.known:
                 self.changed += 1

@@ -119,6 +119,18 @@ def test_the_demo_ingests_answers_and_refuses(capsys: pytest.CaptureFixture[str]
     assert "> Which wine goes with roasted duck?\nNo answer." in text
     assert "no golden questions" in text  # there are none here
     assert "app ask" in text
+    assert "Open:  documents, the documents" in text
+
+
+def test_the_demo_runs_from_another_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    monkeypatch.setenv("PROJECT_FILE", str(tmp_path / "project.toml"))
+    assert main(["demo"]) == 0
+    assert str((tmp_path / "documents").resolve()) in capsys.readouterr().out
 
 
 def test_the_demo_names_what_it_skips_and_goes_on(

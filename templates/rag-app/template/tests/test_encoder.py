@@ -85,6 +85,16 @@ def test_an_empty_text_gives_zeros(encoder: Encoder) -> None:
     assert encoder.documents([]).shape == (0, encoder.dimensions)
 
 
+@needs_weights
+@pytest.mark.parametrize("name", ["WEIGHTS_SHA256", "PIECES_SHA256"])
+def test_its_files_are_checked_before_they_are_used(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(module, name, "0" * 64)
+    with pytest.raises(UserError, match="not the file"):
+        Encoder().documents(["chunk"])
+
+
 def test_without_its_package_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PACKAGE", "no_such_weights")
     with pytest.raises(UserError) as caught:

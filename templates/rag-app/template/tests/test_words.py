@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.embedding import weights
+from app.embedding import weights, words
 from app.embedding.words import WordVectors
 from app.service.errors import UserError
 
@@ -38,9 +38,8 @@ def test_the_text_about_the_same_thing_is_nearer(embedder: WordVectors) -> None:
 def test_a_vector_is_the_same_to_the_last_bit_in_whatever_company(embedder: WordVectors) -> None:
     many = [f"{text} {number}" for number in range(40) for text in TEXTS]  # two batches
     together = embedder.documents(many)
-    fresh = WordVectors()
     for place in (0, 63, 64, 119):
-        alone = fresh.documents([many[place]])[0]
+        alone = embedder.documents([many[place]])[0]
         np.testing.assert_array_equal(together[place], alone)
 
 
@@ -64,17 +63,29 @@ def test_words_that_the_vocabulary_lacks_still_get_vectors(embedder: WordVectors
 
 
 def test_threads_that_come_first_at_once_get_the_same_vectors() -> None:
+    words._read.cache_clear()
     fresh = WordVectors()
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(fresh.documents, [TEXTS] * 16))
     for vectors in found:
         np.testing.assert_array_equal(vectors, found[0])
+    assert words._read.cache_info().misses == 1
 
 
 def test_a_missing_package_is_named_with_its_remedy() -> None:
     with pytest.raises(UserError, match="no_such_weights") as caught:
         weights.package_folder("no_such_weights", "Install it.")
     assert caught.value.remedy == "Install it."
+
+
+@pytest.mark.parametrize("name", ["TABLE_SHA256", "PIECES_SHA256"])
+def test_the_files_are_checked_before_they_are_used(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    words._read.cache_clear()
+    monkeypatch.setattr(words, name, "0" * 64)
+    with pytest.raises(UserError, match="not the file"):
+        WordVectors().documents(["chunk"])
 
 
 def test_other_weights_are_refused(tmp_path: Path) -> None:

@@ -46,7 +46,11 @@ def cut(source: str, document: Document, words: int) -> list[Passage]:
 
 def count(text: str) -> int:
     """Returns how many words a text has, or is worth."""
-    return max(len(text.split()), len(text) // SIGNS_PER_WORD)
+    return _worth(len(text.split()), len(text))
+
+
+def _worth(words: int, signs: int) -> int:
+    return max(words, signs // SIGNS_PER_WORD)
 
 
 def _packed(section: Section, words: int) -> Iterator[list[Block]]:
@@ -84,12 +88,13 @@ def _pieces(text: str, words: int, ends: Sequence[re.Pattern[str]]) -> Iterator[
         size = words * SIGNS_PER_WORD
         yield from (text[start : start + size] for start in range(0, len(text), size))
         return
-    start = end = 0
+    start = end = held = 0
     for bound in [*(found.end() for found in ends[0].finditer(text)), len(text)]:
-        if end > start and count(text[start:bound]) > words:
+        more = len(text[end:bound].split())
+        if end > start and _worth(held + more, bound - start) > words:
             yield from _fitting(text[start:end], words, ends[1:])
-            start = end
-        end = bound
+            start, held = end, 0
+        end, held = bound, held + more
     yield from _fitting(text[start:end], words, ends[1:])
 
 

@@ -39,7 +39,6 @@ def walk(folder: Path, exclude: Sequence[str] = ()) -> list[Source]:
     remedy = "`folder` below [corpus] in project.toml names it, `exclude` what is left out."
     if not folder.is_dir():
         raise UserError(f"There is no folder {folder}.", remedy)
-    top = folder.resolve()
     found = []
     for where, folders, files in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -51,10 +50,17 @@ def walk(folder: Path, exclude: Sequence[str] = ()) -> list[Source]:
                 and not name.startswith(".")
                 and not any(fnmatchcase(source, pattern) for pattern in exclude)
                 and source.isprintable()
-                and file.resolve().is_relative_to(top)
+                and _is_within(file, folder)
             ):
                 found.append(Source(source, file))
     if not found:
         # More likely a wrong folder, or a disk that is not there, than the wish to forget all.
         raise UserError(f"The folder {folder} holds no document that can be read.", remedy)
     return sorted(found, key=lambda one: one.name)
+
+
+def _is_within(file: Path, folder: Path) -> bool:
+    try:
+        return file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # a link that leads to itself
+        return False

@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-from app.corpus.document import Block, Document, Heading, compose, one_line
+from app.corpus.document import Block, Document, Heading, UnreadableError, compose, one_line
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 NOT_READ = {"script", "style", "nav", "footer", "template", "noscript", "svg", "iframe"}
@@ -27,11 +27,14 @@ def read_html(name: str, text: str) -> Document:
         text: The file's, with line feeds.
 
     Raises:
-        UnreadableError: There is no text in it.
+        UnreadableError: There is no text in it, or a mark that is no HTML.
     """
     reader = _Reader()
-    reader.feed(_closed(text))
-    reader.close()
+    try:
+        reader.feed(_closed(text))
+        reader.close()
+    except AssertionError as error:  # so the parser of older Pythons says it: `<![` is one case
+        raise UnreadableError(f"it is no HTML that can be read: {error}") from error
     reader.end_block()
     tops = sum(isinstance(part, Heading) and part.level == 1 for part in reader.parts)
     return compose(name, reader.parts, "" if tops == 1 else reader.title)

@@ -36,4 +36,5 @@ def of_length_one(rows: Vectors) -> Vectors:
         rows: Shape (n, dimensions).
     """
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    divided: Vectors = np.divide(rows, lengths, out=np.zeros_like(rows), where=lengths > 0)
+    return divided

@@ -84,18 +84,17 @@ class Network:
         return rows.reshape(*x.shape[:-1], -1)
 
     def _norm(self, x: Array, name: str) -> Array:
+        weight, bias = self.weights[f"{name}.weight"], self.weights[f"{name}.bias"]
         mean: Array = x.mean(axis=-1, keepdims=True)
         variance: Array = x.var(axis=-1, keepdims=True)
         deviation: Array = np.sqrt(variance + EPSILON)
-        return (x - mean) / deviation * self.weights[f"{name}.weight"] + self.weights[
-            f"{name}.bias"
-        ]
+        return (x - mean) / deviation * weight + bias
 
     def _attention(self, x: Array, hidden: Array, layer: str) -> Array:
         """Returns what each token takes from the others.
 
         Args:
-            x: Shape (texts, tokens, 384).
+            x: Shape (texts, tokens, width).
             hidden: Shape (texts, 1, 1, tokens): 0 for tokens, very low for padding.
             layer: Its prefix among the weights.
         """
@@ -136,9 +135,8 @@ class Network:
             layer = f"encoder.layer.{number}"
             x += self._attention(x, hidden, layer)
             x = self._norm(x, f"{layer}.attention.output.LayerNorm")
-            x += self._dense(
-                gelu(self._dense(x, f"{layer}.intermediate.dense")), f"{layer}.output.dense"
-            )
+            inner = gelu(self._dense(x, f"{layer}.intermediate.dense"))
+            x += self._dense(inner, f"{layer}.output.dense")
             x = self._norm(x, f"{layer}.output.LayerNorm")
         means: Vectors = (x * mask).sum(axis=1) / mask.sum(axis=1)
         return means

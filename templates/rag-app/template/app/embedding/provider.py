@@ -48,10 +48,7 @@ class Provider:
     @property
     def dimensions(self) -> int:
         """How many numbers a vector has; the provider is asked once."""
-        if self._dimensions is None:
-            self._ask(["dimensions"])
-        assert self._dimensions is not None  # noqa: S101 - `_ask` raised otherwise
-        return self._dimensions
+        return self._dimensions or self._ask(["dimensions"]).shape[1]
 
     def _refusal(self, error: "APIConnectionError | APIStatusError") -> UserError:
         from openai import APIConnectionError, APITimeoutError

@@ -4,6 +4,8 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +26,7 @@ BATCH = 64
 BYTE = re.compile("<0x([0-9A-F]{2})>")
 LAST_ASCII = 127
 SPECIAL = [0, 1, 2]  # unknown, begin and end
+_FIRST = threading.Lock()
 
 
 def says_something(piece: str) -> bool:
@@ -63,11 +66,25 @@ class _Table:
         return means
 
 
+@cache
+def _read(folder: Path) -> _Table:
+    file = checked(folder / TABLE, TABLE_SHA256)
+    tokenizer = Tokenizer.from_file(str(checked(folder / PIECES, PIECES_SHA256)))
+    with safe_open(file, framework="numpy") as tensors:
+        rows = tensors.get_tensor("embedding.weight")
+    telling = np.zeros(len(rows), dtype=np.bool_)
+    for piece, place in tokenizer.get_vocab().items():
+        telling[place] = says_something(piece)
+    telling[SPECIAL] = False
+    return _Table(tokenizer, rows, telling)
+
+
 class WordVectors:
     """A text's vector is the mean of the vectors of its words and pieces of words.
 
     The table (32,000 rows of 256 half-precision numbers, 16 MB) is that of WordLlama, MIT licence.
-    It is read at the first text. A text gets the same vector in whatever company it comes.
+    It is read at the first text, once for the process. A text gets the same vector in whatever
+    company it comes.
     """
 
     name = "wordllama-256/words"
@@ -75,29 +92,14 @@ class WordVectors:
 
     def __init__(self) -> None:
         self._folder = package_folder(PACKAGE, "Run `uv sync`.")
-        self._lock = threading.Lock()
-        self._table: _Table | None = None
-
-    def _load(self) -> _Table:
-        with self._lock:
-            if self._table is None:
-                file = checked(self._folder / TABLE, TABLE_SHA256)
-                pieces = checked(self._folder / PIECES, PIECES_SHA256)
-                with safe_open(file, framework="numpy") as tensors:
-                    rows = tensors.get_tensor("embedding.weight")
-                tokenizer = Tokenizer.from_file(str(pieces))
-                telling = np.zeros(len(rows), dtype=np.bool_)
-                for piece, place in tokenizer.get_vocab().items():
-                    telling[place] = says_something(piece)
-                telling[SPECIAL] = False
-                self._table = _Table(tokenizer, rows, telling)
-            return self._table
 
     def documents(self, texts: Sequence[str]) -> Vectors:
         """Returns vectors, shape (texts, 256), of length 1; zeros for a text without a word."""
+        with _FIRST:  # of threads that come at once, one reads it
+            table = _read(self._folder)
         vectors = np.zeros((len(texts), DIMENSIONS), dtype=np.float32)
         for start in range(0, len(texts), BATCH):
-            vectors[start : start + BATCH] = self._load().means(texts[start : start + BATCH])
+            vectors[start : start + BATCH] = table.means(texts[start : start + BATCH])
         return of_length_one(vectors)
 
     def questions(self, texts: Sequence[str]) -> Vectors:

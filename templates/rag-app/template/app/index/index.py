@@ -72,10 +72,10 @@ class Index(Protocol):
     """Where it is, for people; without a password."""
 
     def recipe(self) -> Recipe | None:
-        """With what it was made; None when nothing was ever ingested."""
+        """With what it was made; None before the first `replace`, and after `clear`."""
 
     def version(self) -> int:
-        """Rises with each `replace` that changed something; 0 when nothing was ever ingested."""
+        """Rises with each `replace` or `clear` that changed something; 0 before the first."""
 
     def digests(self) -> Mapping[str, str]:
         """Source to digest of every document in it."""

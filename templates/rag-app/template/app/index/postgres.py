@@ -16,22 +16,20 @@ from app.index.postgres_tables import (
     plain,
     read_state,
 )
+from app.index.rarity import rarest
 from app.passages import Passage
 from app.service.errors import UserError
 from app.service.store import Store
 
 OLDEST = (0, 8)  # of pgvector: the first that goes on looking when a filter leaves too few
-# Ranking reads the words of each passage that matches, so words that match many are left out as
-# long as rarer ones are there.
-MOST_TERMS = 8
-MOST_MATCHES = 20_000
+MOST_TERMS = 8  # each reads the words of each passage that matches any
 TERMS = f"""
     SELECT phraseto_tsquery(config::regconfig, {plain("term")})::text,
         MIN(COALESCE(lexemes.passages, 0)), MIN(index_state.passages)
     FROM index_state, unnest($1::text[]) AS term,
         unnest(to_tsvector(config::regconfig, {plain("term")})) AS word
         LEFT JOIN lexemes ON lexemes.lexeme = word.lexeme
-    GROUP BY 1 ORDER BY 2, 1"""  # noqa: S608
+    GROUP BY 1"""  # noqa: S608
 # As in BM25, each term counts by its rarity, its second occurrence less than its first, and less in
 # a long passage; a heading's words count as three.
 LEXICAL = """
@@ -108,16 +106,12 @@ class PostgresIndex:
     def lexical(self, terms: Sequence[str], k: int, under: str = "") -> list[Hit]:
         """Returns the passages that match words best, by their rarer words."""
         given = [term.replace("\0", " ").encode("utf-8", "replace").decode() for term in terms]
-        asked: list[str] = []
-        weights: list[float] = []
-        matches = 0
-        for term, held, total in self._found(TERMS, given):
-            matches += held
-            if held and len(asked) < MOST_TERMS and (not asked or matches <= MOST_MATCHES):
-                asked.append(term)
-                weights.append(log(1 + (total - held + 0.5) / (held + 0.5)))
-        if not asked:
+        counted = self._found(TERMS, given)
+        kept = rarest(((term, held) for term, held, _ in counted), k)[:MOST_TERMS]
+        if not kept:
             return []
+        asked, total = [term for term, _ in kept], counted[0][2]
+        weights = [log(1 + (total - held + 0.5) / (held + 0.5)) for _, held in kept]
         either = " | ".join(f"({term})" for term in asked)
         rows = self._found(LEXICAL, asked, weights, either, under, k)
         return [Hit(number, score) for number, score in rows]

@@ -15,19 +15,9 @@ import numpy as np
 from app.index.index import Entry, Hit, Recipe, Vector
 from app.index.matrix import Matrix
 from app.index.sqlite_tables import TABLES, bring, empty, load, move_over, read_state, words_table
+from app.index.sqlite_words import find_words
 from app.passages import Passage
 from app.service.store import Store
-
-# A word in a heading counts as three in the text.
-LEXICAL = (
-    "SELECT words.rowid, -words.rank FROM words{join} WHERE words MATCH ? "
-    "AND words.rank MATCH 'bm25(3.0, 1.0)'{only} ORDER BY words.rank LIMIT ?"
-)
-EVERYWHERE = LEXICAL.format(join="", only="")
-BELOW = LEXICAL.format(
-    join=" JOIN passages ON passages.id = words.rowid",
-    only=" AND substr(passages.source, 1, length(?)) = ?",
-)
 
 
 class SqliteIndex:
@@ -79,13 +69,7 @@ class SqliteIndex:
 
     def lexical(self, terms: Sequence[str], k: int, under: str = "") -> list[Hit]:
         """Returns the passages that match words best, by BM25."""
-        # Between quotation marks nothing is an operator; a zero byte would end the query.
-        plain = [term.replace("\0", " ").replace('"', " ") for term in terms]
-        query = " OR ".join(f'"{term}"' for term in plain).encode("utf-8", "replace").decode()
-        if not query:
-            return []
-        values = (query, under, under, k) if under else (query, k)
-        rows = self._store.query(BELOW if under else EVERYWHERE, values)
+        rows = self._store.read(lambda cursor: find_words(cursor, terms, k, under))
         return [Hit(number, score) for number, score in rows]
 
     def vector(self, query: Vector, k: int, under: str = "") -> list[Hit]:

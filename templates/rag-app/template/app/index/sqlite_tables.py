@@ -21,13 +21,23 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS index_state (
         one INTEGER PRIMARY KEY, version INTEGER NOT NULL, recipe TEXT)""",
     "INSERT INTO index_state VALUES (1, 0, NULL) ON CONFLICT DO NOTHING",
+    "CREATE TABLE IF NOT EXISTS common_words (term TEXT PRIMARY KEY, passages INTEGER NOT NULL)",
 )
 # It keeps no text of its own: it reads that of `passages`.
 WORDS = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS words USING fts5 (headings, text, "
-    "content = passages, content_rowid = id, tokenize = '{} unicode61 remove_diacritics 2')"
+    "content = passages, content_rowid = id, tokenize = '{}')"
 )
-STEMMERS = {"english": "porter", "none": ""}
+TOKENIZERS = {
+    "english": "porter unicode61 remove_diacritics 2",
+    "none": "unicode61 remove_diacritics 2",
+}
+# How many passages hold a word. FTS5 counts them anew each time, which for a common word takes
+# longer than all the rest, so those are counted once, at ingest.
+WORD_COUNTS = (
+    "CREATE VIRTUAL TABLE IF NOT EXISTS temp.word_counts USING fts5vocab (main, words, row)"
+)
+COMMON = 1000  # passages
 # Temporary tables are the connection's own: filling them locks nothing.
 INCOMING = (
     "CREATE TEMP TABLE incoming_documents (source TEXT PRIMARY KEY, digest TEXT)",
@@ -40,7 +50,7 @@ OLD = "source IN (SELECT source FROM outgoing)"
 
 def words_table(language: str) -> str:
     """Returns the statement that creates the table of words, for a language of `Recipe`."""
-    return WORDS.format(STEMMERS[language])
+    return WORDS.format(TOKENIZERS[language])
 
 
 def read_state(cursor: sqlite3.Cursor) -> tuple[int, Recipe | None]:
@@ -102,6 +112,11 @@ def move_over(cursor: sqlite3.Cursor, recipe: Recipe) -> int:
     if old:
         # Else words of what is gone would stay in the file until FTS5 tidies up by itself.
         cursor.execute("INSERT INTO words (words) VALUES ('optimize')")
+    cursor.execute("DELETE FROM common_words")
+    cursor.execute(WORD_COUNTS)
+    cursor.execute(
+        "INSERT INTO common_words SELECT term, doc FROM temp.word_counts WHERE doc >= ?", (COMMON,)
+    )
     written = json.dumps(asdict(recipe))
     cursor.execute("UPDATE index_state SET version = ?, recipe = ?", (version + 1, written))
     return version + 1
@@ -123,6 +138,7 @@ def empty(cursor: sqlite3.Cursor, language: str) -> None:
         "DROP TABLE words",
         "DELETE FROM passages",
         "DELETE FROM documents",
+        "DELETE FROM common_words",
         words_table(language),
     ):
         cursor.execute(statement)

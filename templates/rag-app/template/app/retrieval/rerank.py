@@ -21,7 +21,7 @@ def by_best_sentence(
     This is no cross-encoder: no model reads question and passage together. It uses the embedder
     that made the index, on smaller pieces, so that one telling sentence is not lost in the mean of
     a long passage. With word vectors do not expect a gain; `app evaluate` says what it does to
-    your questions. It embeds some 200 sentences for each question, which costs time with an
+    your questions. It embeds 100 to 200 sentences for each question, which costs time with an
     encoder, and money with a provider.
 
     Args:
