@@ -35,6 +35,12 @@ def test_so_many_golden_questions_are_answered_whatever_it_costs() -> None:
     assert propose(found([0.1, 0.9], [0.5]), keep=1) < 0.1
 
 
+def test_a_reserve_is_kept_for_other_questions() -> None:
+    # 85 of 100 would do; a standard error of 3.6 points more are kept.
+    likes = found([at / 100 for at in range(1, 101)], [0.115, 0.145])
+    assert answered(likes.chosen_by, propose(likes, keep=0.85)).value == pytest.approx(0.89)
+
+
 def test_of_equally_good_thresholds_the_lowest_is_proposed() -> None:
     # Between 0.2 and 0.4 and between 0.4 and 0.6: one golden question for one off-topic one.
     likes = found([0.4, 0.8], [0.2, 0.6])

@@ -83,6 +83,14 @@ def test_every_document_has_its_first_question_before_any_has_its_second() -> No
     assert draft(passages, 4) == found
 
 
+def test_a_second_question_about_a_section_comes_after_the_first_about_all() -> None:
+    first = "The pump is checked every morning before the turbines reach full load."
+    second = "Operators inspect valves, gauges, filters and hoses once before noon."
+    other = "The valve is opened slowly while the second boiler heats up."
+    found = draft([passage(f"{first} {second}", "A"), passage(other, "B")], 9)
+    assert [one.relevant[0].heading for one in found] == ["A", "B", "A"]
+
+
 def test_the_same_question_is_drafted_once() -> None:
     text = "The pump is checked every morning before the turbines reach full load."
     assert len(draft([passage(text, "A"), passage(text, "B")], 5)) == 1

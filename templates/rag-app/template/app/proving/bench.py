@@ -118,7 +118,7 @@ class Bench:
         settings: Of the project.
         project: How passages are cut and searched.
         embedder: That is configured.
-        sentences: Of which documents are made.
+        sentences: Of which documents are made, by real document.
         questions: To search for.
         documents: Digest of all documents that the sentences are from.
     """
@@ -126,7 +126,7 @@ class Bench:
     settings: Settings
     project: Project
     embedder: Embedder
-    sentences: Sequence[str]
+    sentences: Sequence[Sequence[str]]
     questions: Sequence[str]
     documents: str
 
@@ -174,7 +174,7 @@ def _prepare(settings: Settings, project: Project, questions: int) -> Bench:
     ):
         ingest(index, project, embedder)
         passages, digest = passages_of(index), digest_of(sorted(index.digests().items()))
-    sentences = crowd.material(passages) or [one.text for one in passages]
+    sentences = crowd.material(passages) or [[one.text] for one in passages]
     asked = [one.heading for one in passages]
     if project.evaluation.golden.exists():
         asked = [one.question for one in read_golden(project.evaluation.golden)]

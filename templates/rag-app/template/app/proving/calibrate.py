@@ -98,7 +98,7 @@ def write_threshold(file: Path, threshold: float) -> None:
     if changed is None or after != before:
         raise UserError(
             f"{file} has no plain line `similarity = 0.3` under [refusal].",
-            f"Write one: similarity = {threshold:.3f}",
+            f"Write it there yourself: similarity = {threshold:.3f}",
         )
     file.write_bytes(changed.encode("utf-8"))
 

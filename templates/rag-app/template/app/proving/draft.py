@@ -8,12 +8,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from typing import TypeVar
 
 from app.passages import Passage
 from app.proving.golden import DRAFT, Question, Section
 from app.retrieval.terms import LETTERS, terms
 from app.sentences import sentences
 
+T = TypeVar("T")
 GAP = "…"
 FEWEST_WORDS, MOST_WORDS = 8, 28
 TELLING_WORDS = 4  # so many say what it is about; with fewer, nobody could know what is meant
@@ -91,21 +93,26 @@ def _sentences(text: str) -> Iterator[str]:
             yield _MARKS.sub(lambda match: match[1] or "", part)
 
 
-def _of_section(passages: Sequence[Passage]) -> str | None:
-    """Returns the best question that the passages of one section allow; None where none does."""
-    found = [
-        (turned.rank, -_telling(turned.question), at, turned.question)
-        for at, sentence in enumerate(s for p in passages for s in _sentences(p.text))
-        if (turned := _turned(sentence, passages[0].breadcrumb))
-    ]
-    return min(found)[3] if found else None
+def _of_section(passages: Sequence[Passage]) -> list[str]:
+    """Returns the questions that the passages of one section allow, the best first."""
+    heading = passages[0].breadcrumb
+    found = (_turned(one, heading) for passage in passages for one in _sentences(passage.text))
+    kept = [one for one in found if one is not None]
+    kept.sort(key=lambda one: (one.rank, -_telling(one.question)))
+    return [one.question for one in kept]
+
+
+def _in_turn(lists: Iterable[Sequence[T]]) -> list[T]:
+    """Returns the first of each list, then the second of each, and so on."""
+    return [one for turn in zip_longest(*lists) for one in turn if one is not None]
 
 
 def draft(passages: Iterable[Passage], count: int) -> list[Question]:
     """Returns at most so many drafts, from as many documents as there are.
 
-    The first section of each document comes before the second of any, so that a few questions
-    already reach everywhere. Equal passages give equal drafts.
+    The first section of each document comes before the second of any, and a second question about
+    one section after the first about all of the document, so that a few questions already reach
+    everywhere. Equal passages give equal drafts.
 
     Args:
         passages: Of all documents.
@@ -114,14 +121,13 @@ def draft(passages: Iterable[Passage], count: int) -> list[Question]:
     by_section: dict[tuple[str, str], list[Passage]] = {}
     for passage in passages:
         by_section.setdefault((passage.source, passage.heading), []).append(passage)
-    by_source: dict[str, list[tuple[Section, str]]] = {}
+    by_source: dict[str, list[list[tuple[Section, str]]]] = {}
     for (source, heading), parts in by_section.items():
-        if (question := _of_section(parts)) is not None:
-            section = Section(source=source, heading=heading)
-            by_source.setdefault(source, []).append((section, question))
-    turns = [one for turn in zip_longest(*by_source.values()) for one in turn if one is not None]
+        section = Section(source=source, heading=heading)
+        pairs = [(section, question) for question in _of_section(parts)]
+        by_source.setdefault(source, []).append(pairs)
     drafts: dict[str, Section] = {}
-    for section, question in turns:
+    for section, question in _in_turn([_in_turn(sections) for sections in by_source.values()]):
         drafts.setdefault(question, section)
     return [
         Question(

@@ -1,5 +1,6 @@
 """Below which similarity a question is refused: a curve, and a proposal."""
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,9 +68,11 @@ def propose(found: Similarities, keep: float) -> float:
 
     Best is the largest sum of the share of golden questions answered and of off-topic ones refused
     (Youden, Index for rating diagnostic tests, 1950), among thresholds that answer at least `keep`
-    of the golden ones. Every threshold between two neighbouring similarities does the same, so the
-    middle is taken, and of equally good ones the lowest: it answers more. Held-out and near-miss
-    questions have no say: the ones shall test the choice, and no threshold refuses the others.
+    of the golden ones and a standard error more: with the bare minimum, every second set of other
+    questions would fall below it. Every threshold between two neighbouring similarities does the
+    same, so the middle is taken, and of equally good ones the lowest: it answers more. Held-out and
+    near-miss questions have no say: the ones shall test the choice, and no threshold refuses the
+    others.
 
     Args:
         found: Of at least one golden question.
@@ -79,7 +82,8 @@ def propose(found: Similarities, keep: float) -> float:
     values = sorted({*golden, *off_topic})
     middles = [round((low + high) / 2, 3) for low, high in pairwise(values)]
     candidates = [round(values[0] - 0.01, 3), *middles]
-    fit = [one for one in candidates if answered(golden, one).value >= keep]
+    fewest = min(keep + math.sqrt(keep * (1 - keep) / len(golden)), 1.0)
+    fit = [one for one in candidates if answered(golden, one).value >= fewest]
 
     def gain(threshold: float) -> float:
         kept = answered(golden, threshold).value
