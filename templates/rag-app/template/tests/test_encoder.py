@@ -12,7 +12,6 @@ from app.embedding.encoder import (
     BATCH_TOKENS,
     HEADS,
     LAYERS,
-    PACKAGE,
     Encoder,
     Network,
     batches,
