@@ -16,7 +16,10 @@ Render = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
-    """Render `supervised-api` with the given answers; equal answers are rendered once."""
+    """Render with the given answers, `supervised-api` unless `template` names another one.
+
+    Equal answers are rendered once.
+    """
     made: dict[tuple[tuple[str, str], ...], Path] = {}
 
     def render_once(**answers: str) -> Path:
@@ -70,10 +73,11 @@ def _copy(
     ref: str = "HEAD",
     environment: dict[str, str] | None = None,
 ) -> None:
+    answers = {"template": "supervised-api", **answers}
     given = [f"--data={key}={value}" for key, value in answers.items()]
     command = [sys.executable, "-m", "copier", "copy", "--quiet", "--defaults", "--vcs-ref", ref]
     subprocess.run(
-        [*command, "--data=template=supervised-api", *given, source, str(folder)],
+        [*command, *given, source, str(folder)],
         check=True,
         env=environment,
     )
