@@ -101,7 +101,7 @@ BM25, NO_TITLES = "bm25(3.0, 1.0)", "bm25(0.0, 1.0)"
 FAULTS = {
     "chunk titles dropped": (
         ("app/ingest.py", r'f"{one.breadcrumb}\n{one.text}"', "one.text"),
-        ("app/index/sqlite.py", BM25, NO_TITLES),
+        ("app/index/sqlite_words.py", BM25, NO_TITLES),
     ),
     "titles dropped from vectors alone": (
         ("app/ingest.py", r'f"{one.breadcrumb}\n{one.text}"', "one.text"),
@@ -110,7 +110,9 @@ FAULTS = {
         ("app/retrieval/fusion.py", "weight / (SMOOTHING + place[one])", "weight * place[one]"),
     ),
     "one ranking forgotten": (("app/retrieval/fusion.py", "if weight > 0]", "if weight > 0][1:]"),),
-    "stemming off": (("app/index/sqlite_tables.py", '"english": "porter"', '"english": ""'),),
+    "stemming off": (
+        ("app/index/sqlite_tables.py", '"english": "porter unicode61', '"english": "unicode61'),
+    ),
 }
 
 
