@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = "tiny"
 RENDERED = f"templates/{TEMPLATE}/template"
-TAGS = ("v0.1.0", "v0.2.0", "v0.3.0")
+TAGS = ("v0.1.0", "v0.2.0", "v0.9.0")
 
 _COPIER = """\
 _min_copier_version: "9.19.1"
@@ -116,7 +116,7 @@ _SECOND: dict[str, str] = {
 
 _THIRD: dict[str, str] = {
     f"templates/{TEMPLATE}/CHANGELOG.md": (
-        "# Changes\n\n## v0.3.0\n\n- Less.\n\n## v0.2.0\n\n- A region.\n\n## v0.1.0\n\n- All.\n"
+        "# Changes\n\n## v0.9.0\n\n- Less.\n\n## v0.2.0\n\n- A region.\n\n## v0.1.0\n\n- All.\n"
     ),
     f"{RENDERED}/settings.yml.jinja": "port: 8000\nlog: warning\nregion: ~{{ region }}~\n",
 }

@@ -31,7 +31,7 @@ def bare(workshop: Workshop, tmp_path: Path) -> Path:
     root = tmp_path / "served"
     root.mkdir()
     git(root, "clone", "--quiet", "--bare", os.fspath(workshop.pack), "pack.git")
-    git(root / "pack.git", "tag", "--delete", "v0.3.0")
+    git(root / "pack.git", "tag", "--delete", "v0.9.0")
     return root
 
 
