@@ -2,9 +2,9 @@
 
     python -m tests.mutants.chance supervised-api --count 100 --seed 1
 
-A change is first tried by the tests that pass through its line, and by all of them only if those
-notice nothing. A survivor is a place to look at, not always a fault of the tests: some changes mean
-the same.
+A change is tried by the tests that pass through its line and by those that start processes, where
+nobody sees what they pass through; where no test is known to pass, by all. A survivor is a place to
+look at, not always a fault of the tests: some changes mean the same.
 """
 
 from __future__ import annotations
@@ -20,13 +20,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.mutants.project import copy, generate, judge, tests_by_line
+from tests.mutants.project import copy, generate, judge, starting_processes, tests_by_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 AT_ONCE = 2
-MOST_NEAR = 60
 COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Lt: ast.LtE,
     ast.LtE: ast.Lt,
@@ -124,15 +123,14 @@ def main(arguments: argparse.Namespace) -> int:
         ]
         chosen = random.Random(arguments.seed).sample(found, min(arguments.count, len(found)))  # noqa: S311
         print(f"{len(found)} places, {len(chosen)} tried", flush=True)
-        passing = tests_by_line(starter)
+        passing, others = tests_by_line(starter), starting_processes(starter)
 
         def survives(numbered: tuple[int, Change]) -> bool:
             number, change = numbered
             project = copy(starter, Path(folder) / str(number))
             (project / change.file).write_text(change.text, encoding="utf-8", newline="\n")
             near = passing.get(change.file, {}).get(change.line, [])
-            caught = bool(near) and judge(starter, project, near[:MOST_NEAR]).caught
-            survived = not caught and not judge(starter, project).caught
+            survived = not judge(starter, project, [*near, *others] if near else []).caught
             if survived:
                 print(
                     f"{change.file}:{change.line}: {change.before}  ->  {change.after}", flush=True

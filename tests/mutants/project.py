@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -82,6 +83,17 @@ def tests_by_line(starter: Path) -> dict[str, dict[int, list[str]]]:
     return {
         file: {int(line): tests for line, tests in lines.items()} for file, lines in found.items()
     }
+
+
+def starting_processes(starter: Path) -> list[str]:
+    """The test files that start processes: what runs there, `tests_by_line` does not see."""
+    said = re.compile(r"\bsubprocess\b|start_python|running_server")
+    tests = sorted((starter / "tests").rglob("test_*.py"))
+    return [
+        test.relative_to(starter).as_posix()
+        for test in tests
+        if said.search(test.read_text(encoding="utf-8"))
+    ]
 
 
 _CONTEXTS = """

@@ -11,7 +11,13 @@ from app.project import Drift, Project
 from app.training.reference import reference_of
 from app.training.split import split_rows
 from app.training.table import Table
-from app.watching.drift import chi_square_quantile, count_bins, psi, shifts
+from app.watching.drift import (
+    chi_square_quantile,
+    count_bins,
+    psi,
+    psi_by_chance,
+    shifts,
+)
 
 RESAMPLES = 200
 RANDOM = 5
@@ -95,6 +101,12 @@ def test_too_few_cases_are_never_called_drifted(table: Table, project: Project) 
     live[:, 0] = np.nan
     assert look(rows, live, Drift(rows=101)) == []
     assert columns()[0].name in look(rows, live, Drift(rows=100))
+
+
+def test_chance_allows_what_chi_square_does_with_a_degree_less_than_there_are_bins() -> None:
+    # 5 % of a chi-square with one degree lie above 3.841; an empty bin is none.
+    limit = psi_by_chance(np.array([100, 100, 0]), np.array([60, 40, 0]), 0.05)
+    assert limit == pytest.approx(3.841 / (100 * 200 / 300), rel=1e-3)
 
 
 def test_a_limit_of_the_project_is_kept_to(table: Table, project: Project) -> None:
