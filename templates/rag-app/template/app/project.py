@@ -6,9 +6,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from app.retrieval.modes import Mode
 from app.service.errors import UserError
 
-Mode = Literal["lexical", "vector", "hybrid", "rerank"]
 Language = Literal["english", "none"]
 
 
@@ -52,8 +52,8 @@ class Retrieval(_Part):
 
     mode: Mode = "hybrid"
     candidates: int = Field(default=50, ge=1, le=1000)
-    lexical_weight: float = Field(default=1.0, ge=0)
-    vector_weight: float = Field(default=1.0, ge=0)
+    lexical_weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
+    vector_weight: float = Field(default=1.0, ge=0, allow_inf_nan=False)
     passages: int = Field(default=5, ge=1, le=20)
 
 
@@ -109,7 +109,8 @@ def read_project(file: Path) -> Project:
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"]))
-        raise UserError(f"{file}: {place}: {first['msg']}.", remedy) from error
+        wrong = "there is no such key" if first["type"] == "extra_forbidden" else first["msg"]
+        raise UserError(f"{file}: {place}: {wrong}.", remedy) from error
     folder = file.resolve().parent
     corpus = found.corpus.model_copy(update={"folder": folder / found.corpus.folder})
     paths = {name: folder / path for name, path in found.evaluation}

@@ -12,10 +12,12 @@ def read_settings(**given: object) -> "Settings":
     """Returns the settings; what is given and not None wins over the environment and `.env`.
 
     Raises:
-        UserError: A setting has a value that it can't have.
+        UserError: A setting has a value that it can't have, or `.env` is no text.
     """
     try:
         return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]
+    except UnicodeDecodeError as error:
+        raise UserError("The file .env is not UTF-8.", "Save it as UTF-8.") from error
     except ValidationError as error:
         first = error.errors()[0]
         name = str(first["loc"][0]).upper()

@@ -110,6 +110,37 @@ def test_signs_that_the_output_cannot_take_are_replaced() -> None:
     assert b"chance does not explain ?." in done.stdout
 
 
+@pytest.mark.usefixtures("ingested")
+def test_half_a_character_is_no_crash(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["ask", "What is drift\udcff?"]) == 0
+    assert "(ops/drift.md, line 3)" in capsys.readouterr().out
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(sys.platform == "win32", reason="there a closed pipe is another error")
+@pytest.mark.usefixtures("ingested")
+def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "app", "ask", "What is drift?"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_the_command_line_is_read_before_anything_heavy_is_loaded() -> None:
+    code = "import sys, app.cli; app.cli.parser(); print({'numpy', 'pydantic'} & {*sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "set()\n"
+
+
+def test_a_wrong_key_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("project.toml").write_text('[corpus]\nfoldr = "x"\n', encoding="utf-8")
+    assert main(["ask", "What is drift?"]) == 1
+    expected = "error: project.toml: corpus.foldr: there is no such key.\n"
+    assert capsys.readouterr().err.startswith(expected)
+
+
 def test_the_demo_ingests_answers_and_refuses(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["demo"]) == 0
     text = capsys.readouterr().out

@@ -133,6 +133,17 @@ def test_nobodys_work_is_overwritten(small: Small, capsys: pytest.CaptureFixture
     assert len(read_golden(small.folder / "new" / "drafts.jsonl")) == 3
 
 
+def test_where_nothing_can_be_written_two_lines_say_so(
+    small: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("app.settings.read_settings", lambda: small.settings)
+    file = small.folder / "project.toml" / "new.jsonl"  # its folder is a file
+    assert main(["draft-golden", "--to", str(file)]) == 1
+    problem, remedy = capsys.readouterr().err.splitlines()
+    assert problem.startswith(f"error: {file.parent}: ")
+    assert remedy.startswith("   do: ")
+
+
 def test_documents_without_sentences_are_left_to_a_person(small: Small) -> None:
     from app.proving.drafting import draft_golden
 

@@ -17,6 +17,7 @@ from app.evidence.readme import at
 from app.evidence.report import read_report, write_report
 from app.index.opening import open_index
 from app.proving import evaluation, tables
+from app.proving.claims import claims
 from app.proving.collect import MODES, add_encoder
 from app.proving.evaluate import FILE, evaluate
 from app.proving.measures import measured
@@ -306,3 +307,14 @@ def test_the_commands_measure_and_then_write_the_readme(
 def test_an_interval_is_drawn_by_question() -> None:
     assert evaluation.draws(3).shape == (1000, 3)
     assert evaluation.draws(3, 8).tolist() != evaluation.draws(3).tolist()
+
+
+def test_the_readme_says_which_numbers_are_of_drafts(small: Small) -> None:
+    reports = small.settings.reports_dir
+    assert not any("drafts" in one.words for one in claims(small.project, reports))
+    content = read_report(reports / FILE)
+    content["kinds"]["draft"] = content["kinds"]["keyword"]
+    (reports / FILE).write_text(json.dumps(content), encoding="utf-8")
+    told = [one.pointer for one in claims(small.project, reports) if "drafts" in one.words]
+    assert len(told) == 5
+    assert not any("off_topic" in pointer for pointer in told)

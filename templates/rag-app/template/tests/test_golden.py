@@ -52,6 +52,15 @@ def test_without_golden_questions_the_next_step_is_named(tmp_path: Path) -> None
         read_golden(written(tmp_path, "\n"))
 
 
+def test_of_many_sections_that_are_not_there_the_first_are_named(tmp_path: Path) -> None:
+    lines = [LINE.replace("q1", f"q{n}").replace("A", f"A{n}") for n in range(9)]
+    file = written(tmp_path, "\n".join(lines))
+    with pytest.raises(UserError) as refusal:
+        check_sections(read_golden(file), lambda _: (), file)
+    assert refusal.value.problem.endswith("a.md > A4 (q4); and 4 more.")
+    assert "draft-golden" in refusal.value.remedy
+
+
 def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
     file = tmp_path / "questions.jsonl"
     file.write_bytes(b"\xff\xfe")

@@ -33,15 +33,21 @@ def count() -> int:
 
 def test_ingest_says_what_it_did(capsys: pytest.CaptureFixture[str]) -> None:
     Path("docs/b.txt").write_bytes(b"")
+    Path("docs/c.docx").write_bytes(b"x")
     assert main(["ingest"]) == 0
     out, err = capsys.readouterr()
     assert "documents: 1 added, 0 changed, 0 removed, 0 unchanged, 1 skipped\n" in out
-    assert out.splitlines()[-1].startswith("passages: 1 made in ")
-    assert out.rstrip().endswith(f"1 in {Path('var/app.db')}")
+    passages, left = out.splitlines()[-2:]
+    assert passages.startswith("passages: 1 made in ")
+    assert passages.endswith(f"1 in {Path('var/app.db')}")
+    assert left == "left out: 1 .docx"
     assert err == "skipped b.txt: it is empty\n"  # and no bar, which is for terminals
     Path("docs/b.txt").unlink()
+    Path("docs/c.docx").unlink()
     assert main(["ingest"]) == 0
-    assert "0 added, 0 changed, 0 removed, 1 unchanged\n" in capsys.readouterr().out
+    again = capsys.readouterr().out
+    assert "0 added, 0 changed, 0 removed, 1 unchanged\n" in again
+    assert "left out" not in again
 
 
 def test_ingest_says_that_everything_was_made_anew(capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from app import ingest as module
-from app.corpus.folder import Source, walk
+from app.corpus.folder import Source, left_out, walk
 from app.index.index import Index, Vectors
 from app.index.opening import open_index
 from app.ingest import Skipped, ingest
@@ -246,6 +246,43 @@ def test_hidden_excluded_and_unknown_files_are_left_out(folder: Path) -> None:
         (folder / name).write_text("x", encoding="utf-8")
     assert names(folder, "*.pdf", "deep/er/*") == ["a.md", "deep/b.html"]
     assert names(folder, "deep*") == ["a.md", "d.pdf"]
+
+
+def test_what_is_left_out_is_counted_by_the_reason(folder: Path) -> None:
+    for name in ("x.docx", "y.DOCX", "no_ending", ".hidden.docx"):
+        (folder / name).write_text("x", encoding="utf-8")
+    left = left_out(folder, ["deep/*"])
+    assert left == {".docx": 2, "without an ending": 1, "excluded": 2}
+    assert left_out(folder / "deep" / "er") == {}
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such names")
+def test_a_name_that_cannot_be_shown_is_counted(folder: Path) -> None:
+    for name in ("two\nlines.md", "red\x1b[31m.md", os.fsdecode(b"latin-\xe9.md")):
+        (folder / name).write_text("x", encoding="utf-8")
+    assert left_out(folder) == {"with a name that can't be shown": 3}
+    assert len(walk(folder)) == 4
+
+
+def test_a_folder_that_cannot_be_opened_is_not_taken_for_empty(
+    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ingest(index, project(folder), EMBEDDER)
+    listed = os.scandir
+
+    def scandir(path: str) -> "os._ScandirIterator[str]":
+        if Path(path).name == "deep":
+            raise PermissionError(13, "Permission denied", path)
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    with pytest.raises(UserError, match="deep can't be opened: Permission denied") as refusal:
+        ingest(index, project(folder), EMBEDDER)
+    assert '"deep/*"' in refusal.value.remedy
+    assert len(index.digests()) == 4
+    ingest(index, project(folder, "deep/*"), EMBEDDER)
+    assert sorted(index.digests()) == ["a.md", "d.pdf"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there links need a right")

@@ -124,3 +124,8 @@ def test_empty_headings_and_headings_alone_are_no_text() -> None:
     assert sections("# T\n##\n\na\n## End") == [(("T",), ["a"])]
     with pytest.raises(UnreadableError, match="no text"):
         sections("# Only\n## Headings\n")
+
+
+def test_names_of_places_are_no_text() -> None:
+    text = "(options)=\n\n# Options\n\nfirst\n(second)=\nsecond\n\n(not) = a name\n"
+    assert sections(text) == [(("Options",), ["first", "second", "(not) = a name"])]

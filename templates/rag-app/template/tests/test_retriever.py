@@ -8,7 +8,8 @@ import pytest
 
 from app.index.index import Index, Vector
 from app.passages import Passage
-from app.project import Mode, Project, Retrieval
+from app.project import Project, Retrieval
+from app.retrieval.modes import Mode
 from app.retrieval.rerank import by_best_sentence
 from app.retrieval.retriever import Retriever
 from app.service.errors import UserError
@@ -119,6 +120,13 @@ def test_an_empty_question_or_index_finds_nothing(retriever: Retriever) -> None:
 def test_a_question_without_a_known_word_is_near_to_nothing(retriever: Retriever) -> None:
     result = retriever.search("?!")
     assert (result.found, result.similarity) == ((), 0.0)
+
+
+def test_what_cannot_be_shown_is_not_searched_for(retriever: Retriever) -> None:
+    # Half a character comes from a terminal in another encoding, or from JSON.
+    plain, odd = (retriever.search(f"drift{more}") for more in ("", "\udcff\0\x1b"))
+    assert [one.id for one in odd.found] == [one.id for one in plain.found]
+    assert odd.question.strip() == plain.question
 
 
 def test_each_stage_is_measured(retriever: Retriever) -> None:

@@ -52,3 +52,12 @@ def test_a_wrong_setting_is_named(
     monkeypatch.setenv("EMBEDDINGS", "many")
     assert main(["ask", "Why?"]) == 1
     assert "EMBEDDINGS" in capsys.readouterr().err
+
+
+def test_a_file_of_settings_that_is_no_text_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"EMBEDDINGS=\xff\n")
+    assert main(["ask", "Why?"]) == 1
+    assert capsys.readouterr().err.startswith("error: The file .env is not UTF-8.\n   do: ")

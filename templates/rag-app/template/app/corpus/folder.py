@@ -1,13 +1,16 @@
 """Which files of a folder are documents."""
 
 import os
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from app.corpus.loading import is_document
 from app.service.errors import UserError
+
+REMEDY = "`folder` below [corpus] in project.toml names it, `exclude` what is left out."
 
 
 @dataclass(frozen=True)
@@ -34,36 +37,60 @@ def walk(folder: Path, exclude: Sequence[str] = ()) -> list[Source]:
         exclude: Patterns as of `fnmatch`, against the path below the folder; `*` matches `/` too.
 
     Raises:
-        UserError: The folder is not there, holds no document at all, or a folder below can't be
-            looked into.
+        UserError: The folder is not there, holds no document at all, or one below can't be opened:
+            what is in it is not gone.
     """
-    remedy = "`folder` below [corpus] in project.toml names it, `exclude` what is left out."
     if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}.", remedy)
-
-    def stop(error: OSError) -> None:
-        # Going on would take what is in there for deleted.
-        problem = f"The folder {error.filename} can't be looked into: {error.strerror}."
-        raise UserError(problem, remedy) from error
-
-    found = []
-    for where, folders, files in os.walk(folder, onerror=stop):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            file = Path(where, name)
-            source = file.relative_to(folder).as_posix()
-            if (
-                is_document(source)
-                and not name.startswith(".")
-                and not any(fnmatchcase(source, pattern) for pattern in exclude)
-                and source.isprintable()
-                and _is_within(file, folder)
-            ):
-                found.append(Source(source, file))
+        raise UserError(f"There is no folder {folder}.", REMEDY)
+    found = [source for source, why in _files(folder, exclude) if not why]
     if not found:
         # More likely a wrong folder, or a disk that is not there, than the wish to forget all.
-        raise UserError(f"The folder {folder} holds no document that can be read.", remedy)
+        raise UserError(f"The folder {folder} holds no document that can be read.", REMEDY)
     return sorted(found, key=lambda one: one.name)
+
+
+def left_out(folder: Path, exclude: Sequence[str] = ()) -> Mapping[str, int]:
+    """Returns why files that `walk` left out are no documents, and how many; hidden ones not.
+
+    Args:
+        folder: As of `walk`.
+        exclude: As of `walk`.
+    """
+    return Counter(why for _, why in _files(folder, exclude) if why)
+
+
+def _files(folder: Path, exclude: Sequence[str]) -> Iterator[tuple[Source, str]]:
+    """Yields each file that is not hidden, and why it is left out; empty for a document."""
+
+    def failed(error: OSError) -> None:
+        name = Path(error.filename).relative_to(folder).as_posix()
+        if not _matches(f"{name}/", exclude):
+            raise UserError(
+                f"The folder {error.filename} can't be opened: {error.strerror}.",
+                f'Let this user read it, or leave it out: exclude = ["{name}/*"] below [corpus].',
+            ) from error
+
+    for where, folders, files in os.walk(folder, onerror=failed):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in files:
+            if not name.startswith("."):
+                file = Path(where, name)
+                source = Source(file.relative_to(folder).as_posix(), file)
+                yield source, _why_not(source, folder, exclude)
+
+
+def _why_not(source: Source, folder: Path, exclude: Sequence[str]) -> str:
+    if _matches(source.name, exclude):
+        return "excluded"
+    if not source.name.isprintable():
+        return "with a name that can't be shown"
+    if not is_document(source.name):
+        return PurePosixPath(source.name).suffix.lower() or "without an ending"
+    return "" if _is_within(source.file, folder) else "linked from outside"
+
+
+def _matches(name: str, patterns: Sequence[str]) -> bool:
+    return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
 def _is_within(file: Path, folder: Path) -> bool:

@@ -14,6 +14,8 @@ _MARKED = re.compile(r"\s*([-*+]\s|\d+[.)]\s|>|\|)|\t| {4}")
 _LINK = re.compile(r"!?\[([^\]]*)\](?:\((?:[^()]|\([^()]*\))*\)|\[[^\]]*\])")
 _EMPHASIS = re.compile(r"(\*{1,3}|`+)(?=\S)(.+?)(?<=\S)\1")
 _ANCHOR = re.compile(r"[ \t]*\{[#:.][^}]*\}$")
+# A name for the place, as MyST writes it above a heading; nothing that a reader sees.
+_TARGET = re.compile(r"\([\w.:-]+\)=[ \t]*")
 MOST_HEADING_LINES = 3  # above the line that makes them a heading
 MOST_HEADING = 500  # signs in which formatting is looked for
 TITLE = "title:"
@@ -93,7 +95,7 @@ class _Reader:
             elif (setext := _SETEXT.fullmatch(line)) and self._can_be_heading():
                 text, self.gathered = " ".join(self.gathered), []
                 yield Heading(1 if setext[1][0] == "=" else 2, _plain(text))
-            elif not line.strip():
+            elif not line.strip() or _TARGET.fullmatch(line):
                 yield from self._flush()
             else:
                 if not self.gathered:

@@ -37,8 +37,11 @@ def read_pdf(name: str, data: bytes) -> Document:
         title, parts = _read(PdfReader(BytesIO(data)))
     except UnreadableError:
         raise
-    except (DependencyError, FileNotDecryptedError) as error:
+    except FileNotDecryptedError as error:
         raise UnreadableError("it is encrypted") from error
+    except DependencyError as error:
+        remedy = "if it opens without a password, `uv add cryptography` helps"
+        raise UnreadableError(f"it is encrypted; {remedy}") from error
     except LimitReachedError as error:
         raise UnreadableError("it unpacks to more than a document holds") from error
     except Exception as error:  # whatever a broken file leads the parser into

@@ -7,6 +7,9 @@ from app.corpus.document import Block, Document, Heading, compose
 
 _LINE = re.compile(r"([=\-~^\"'`#*+.:_])\1{2,}\s*")
 
+# A name for the place, as reStructuredText writes it above a heading; no reader sees it.
+_TARGET = re.compile(r"\.\. _[^:]+:\s*")
+
 
 def read_plain_text(name: str, text: str) -> Document:
     """Returns the document.
@@ -36,7 +39,7 @@ def _parts(lines: list[str]) -> Iterator[Heading | Block]:
                 kinds.append(kind)
             yield Heading(kinds.index(kind) + 1, gathered[-1])
             gathered = []
-        elif line.strip():
+        elif line.strip() and not _TARGET.fullmatch(line):
             if not gathered:
                 first = number
             gathered.append(line)

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.answering.refusal import refusal
-from app.project import Mode
 from app.proving.golden import Question, Section, Unanswerable
 from app.proving.measures import places
+from app.retrieval.modes import Mode
 from app.retrieval.result import Result
 
 PASSAGES = 50  # enough for ten distinct sections, also where sections are long

@@ -9,10 +9,11 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.evidence.report import Json
-from app.project import Mode
 from app.proving.evaluation import GOLDEN, selected
 from app.proving.golden import Question
 from app.proving.measures import measured
+from app.proving.writing import write_whole
+from app.retrieval.modes import Mode
 from app.service.errors import UserError
 
 SERVED, HALVES = "served", ("lexical", "vector")
@@ -101,8 +102,7 @@ def write_baseline(file: Path, served: Mapping[str, Any], now: Mapping[str, Stan
     lines = ",\n".join(f"    {json.dumps(name)}: {_line(one)}" for name, one in now.items())
     text = f'{{\n  "schema": 1,\n  "served": {json.dumps(dict(served), ensure_ascii=False)},\n'
     text += f'  "questions": {{\n{lines}\n  }}\n}}\n'
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8", newline="\n")
+    write_whole(file, text)
 
 
 def _line(standing: Standing) -> str:

@@ -12,6 +12,7 @@ from app.proving.asking import Searching, ask
 from app.proving.collect import served_by
 from app.proving.golden import Unanswerable, read_golden, read_unanswerable
 from app.proving.threshold import Share, Similarities, answered, curve, propose, refused, rewritten
+from app.proving.writing import write_whole
 from app.retrieval.retriever import Retriever
 from app.service.errors import UserError
 from app.settings import Settings
@@ -100,7 +101,7 @@ def write_threshold(file: Path, threshold: float) -> None:
             f"{file} has no plain line `similarity = 0.3` under [refusal].",
             f"Write it there yourself: similarity = {threshold:.3f}",
         )
-    file.write_bytes(changed.encode("utf-8"))
+    write_whole(file, changed)
 
 
 def calibrate(settings: Settings, say: Say = print, *, write: bool) -> None:

@@ -11,7 +11,7 @@ from app.evidence.report import Json
 from app.index.index import Index
 from app.index.opening import open_index
 from app.ingest import ingest
-from app.project import Mode, Project
+from app.project import Project
 from app.proving.asking import Served, ask, ask_golden
 from app.proving.contents import headings, passages_of
 from app.proving.evaluation import (
@@ -24,6 +24,7 @@ from app.proving.evaluation import (
     selected,
 )
 from app.proving.golden import Question, check_sections, read_unanswerable
+from app.retrieval.modes import Mode
 from app.retrieval.retriever import Retriever
 from app.service.errors import UserError
 from app.settings import Settings

@@ -9,6 +9,7 @@ from app.index.opening import open_index
 from app.project import read_project
 from app.proving.contents import passages_of
 from app.proving.draft import draft
+from app.proving.writing import write_whole
 from app.service.errors import UserError
 from app.settings import Settings
 
@@ -43,8 +44,7 @@ def draft_golden(
             "Write golden questions by hand: data/golden/README.md says how.",
         )
     lines = [json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in drafts]
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", newline="\n")
+    write_whole(file, "".join(f"{line}\n" for line in lines))
     for one in drafts[:SHOWN]:
         say(f"  {one.question}\n    {one.relevant[0].source} > {one.relevant[0].heading}")
     documents = len({one.relevant[0].source for one in drafts})

@@ -54,6 +54,7 @@ class Question(Unanswerable):
     held_out: bool = False
 
 
+MOST_NAMED = 5
 Q = TypeVar("Q", bound=Unanswerable)
 
 
@@ -125,7 +126,7 @@ def check_sections(
         file: Where the questions stand.
 
     Raises:
-        UserError: Some are not in the index; they are named.
+        UserError: Some are not in the index; the first are named.
     """
     headings: dict[str, Collection[str]] = {}
     lost: dict[str, list[str]] = {}
@@ -136,8 +137,11 @@ def check_sections(
             if section.heading not in headings[source]:
                 lost.setdefault(f"{source} > {section.heading}", []).append(question.id)
     if lost:
-        named = "; ".join(f"{section} ({', '.join(ids)})" for section, ids in lost.items())
+        named = [f"{section} ({', '.join(ids)})" for section, ids in lost.items()]
+        more = [f"and {len(named) - MOST_NAMED} more"] if len(named) > MOST_NAMED else []
         raise UserError(
-            f"{file} names sections that are not in the index: {named}.",
-            "Were they renamed? Correct `source` or `heading`, or run `uv run app ingest`.",
+            f"{file} names sections that are not in the index: "
+            f"{'; '.join(named[:MOST_NAMED] + more)}.",
+            "Were they renamed? Correct `source` or `heading`, or run `uv run app ingest`. Are the "
+            "documents others now? Delete the file, then `uv run app draft-golden`.",
         )

@@ -4,11 +4,13 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
+from app.corpus.document import clean
 from app.embedding.embedder import Embedder
 from app.index.index import Hit, Index, Recipe, Vector
 from app.passages import Passage
-from app.project import Mode, Project
+from app.project import Project
 from app.retrieval.fusion import fuse
+from app.retrieval.modes import Mode
 from app.retrieval.rerank import FIRST, by_best_sentence
 from app.retrieval.result import Found, Result
 from app.retrieval.terms import terms
@@ -73,7 +75,7 @@ class Retriever:
         that is taken out meanwhile is left out.
 
         Args:
-            question: As asked.
+            question: As asked; what can't be shown is taken out of it, as it was out of documents.
             k: How many passages at most; None as the project says.
             mode: How to search; None as the project says.
             under: Only sources whose path begins with this.
@@ -86,6 +88,7 @@ class Retriever:
         mode = mode or self.project.retrieval.mode
         candidates = max(wanted, self.project.retrieval.candidates)
         watch = _Watch()
+        question = clean(question)
         version, recipe = self.index.version(), self.index.recipe()
         if recipe is None or not question.strip():
             return Result(question, (), 0.0, watch.seconds, version)

@@ -5,7 +5,7 @@ import json
 from contextlib import closing
 from typing import get_args
 
-from app.project import Mode
+from app.retrieval.modes import Mode
 from app.service.errors import UserError
 from app.verbs.parsing import Verbs
 

@@ -43,6 +43,7 @@ def print_ingested(done: "Ingested", total: int, place: str) -> None:
 
 
 def _ingest(_: argparse.Namespace) -> None:
+    from app.corpus.folder import left_out
     from app.embedding.choosing import load_embedder
     from app.index.opening import open_index
     from app.ingest import ingest
@@ -55,6 +56,8 @@ def _ingest(_: argparse.Namespace) -> None:
     with closing(open_index(settings.database_url)) as index:
         done = ingest(index, project, embedder, _bar)
         print_ingested(done, index.count(), index.place)
+    if left := left_out(project.corpus.folder, project.corpus.exclude):
+        print("left out: " + ", ".join(f"{left[why]} {why}" for why in sorted(left)))
 
 
 def _reset(arguments: argparse.Namespace) -> None:
@@ -78,7 +81,8 @@ def add(verbs: Verbs) -> None:
         help="make the index say what the documents say",
         description="Reads the folder that project.toml names and writes the index that "
         "DATABASE_URL names; only documents that changed are read anew. Others may search "
-        "meanwhile. A document that can't be read is named and skipped.",
+        "meanwhile. A document that can't be read is named and skipped; files that are none are "
+        "counted by their endings.",
     )
     verb.set_defaults(run=_ingest)
 
