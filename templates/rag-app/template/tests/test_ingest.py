@@ -215,23 +215,6 @@ def test_an_ingest_of_somebody_else_meanwhile_is_noticed(index: Index, folder: P
     assert done.version == index.version()
 
 
-def test_a_folder_that_can_t_be_looked_into_is_not_taken_for_empty(
-    index: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ingest(index, project(folder), EMBEDDER)
-    scandir = os.scandir
-
-    def denied(path: str) -> "os._ScandirIterator[str]":
-        if Path(path).name == "er":
-            raise PermissionError(13, "Permission denied", path)
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", denied)
-    with pytest.raises(UserError, match=r"er can't be looked into: Permission denied"):
-        ingest(index, project(folder), EMBEDDER)
-    assert index.count() == 5
-
-
 def names(folder: Path, *exclude: str) -> list[str]:
     return [source.name for source in walk(folder, exclude)]
 
