@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from benchmarks.retrieval.environments import Environment
 
+    Quality = Mapping[str, Sequence[float]]
+
 WAYS = {
     "hybrid": "rag-app, hybrid",
     "lexical": "rag-app, lexical",
@@ -34,14 +36,17 @@ class Outcome:
 
     Attributes:
         name: For people.
-        quality: Each measure, by question.
+        quality: Each measure, by question; pieces that touch several sections in their best light.
+        strictly: The same when a piece counts for the one section that most of it is in; None where
+            no piece touches several.
         rounds: Costs of each round.
         megabytes: What its environment weighs.
         passages: In how many pieces it cut the corpus.
     """
 
     name: str
-    quality: Mapping[str, Sequence[float]]
+    quality: Quality
+    strictly: Quality | None
     rounds: Sequence[costs.Costs]
     megabytes: float
     passages: int
@@ -78,17 +83,17 @@ def compare(
     where = spans_of(
         prepared / "corpus", json.loads((prepared / "sources.json").read_text("utf-8"))
     )
-    return [
-        Outcome(
-            name,
-            scoring.score(measures, pieces(found[way], where), relevant),
-            spent[way],
-            weighed[way],
-            int(spent[way][0]["passages"]),
-        )
-        for way, name in WAYS.items()
-        if way in found
-    ]
+    outcomes = []
+    for way, name in WAYS.items():
+        rankings = pieces(found[way], where)
+        quality = scoring.score(measures, rankings, relevant)
+        strictly = None
+        if any(len(piece) > 1 for ranking in rankings for piece in ranking):
+            mostly = [[piece[:1] for piece in ranking] for ranking in rankings]
+            strictly = scoring.score(measures, mostly, relevant)
+        passages = int(spent[way][0]["passages"])
+        outcomes.append(Outcome(name, quality, strictly, spent[way], weighed[way], passages))
+    return outcomes
 
 
 def read_relevant(prepared: Path) -> list[list[Section]]:

@@ -29,9 +29,9 @@ def of_round(facts: Facts, way: str) -> dict[str, float]:
     """
     said = facts["ways"][way]
     found = {name: float(value) for name, value in facts.items() if name != "ways"}
-    found["p50"] = quantile(sorted(said["latency_ms"]), P50)
-    found["p95"] = quantile(sorted(said["latency_ms"]), P95)
-    found["cpu"] = quantile(sorted(said["cpu_ms"]), P50)
+    found["p50"] = quantile(said["latency_ms"], P50)
+    found["p95"] = quantile(said["latency_ms"], P95)
+    found["cpu"] = quantile(said["cpu_ms"], P50)
     return found
 
 

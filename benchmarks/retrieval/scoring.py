@@ -77,16 +77,19 @@ def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values)
 
 
-def difference(values: Sequence[float], others: Sequence[float]) -> Difference:
+def difference(
+    values: Sequence[float], others: Sequence[float], resamples: int = RESAMPLES
+) -> Difference:
     """The mean difference, paired by question, with its bootstrap interval over questions.
 
     Args:
         values: Of one way, by question.
         others: Of the other, in the same order.
+        resamples: How often questions are drawn, as docs/evidence.md says.
     """
     each = [value - other for value, other in zip(values, others, strict=True)]
     dice, n = random.Random(SEED), len(each)
-    drawn = [mean([each[int(dice.random() * n)] for _ in range(n)]) for _ in range(RESAMPLES)]
+    drawn = [mean([each[int(dice.random() * n)] for _ in range(n)]) for _ in range(resamples)]
     return Difference(mean(each), quantile(drawn, OUTSIDE), quantile(drawn, 1 - OUTSIDE))
 
 

@@ -54,8 +54,10 @@ def spans(source: str, text: str) -> list[Span]:
 
 
 def touched(those: Sequence[Span], start: int, end: int) -> list[Section]:
-    """The sections of which at least one character lies in a piece of the file."""
-    return [one.section for one in those if one.start < end and start < one.end]
+    """The sections that a piece of the file holds a character of, the one with most of it first."""
+    shares = [(min(one.end, end) - max(one.start, start), one.section) for one in those]
+    held = sorted((one for one in shares if one[0] > 0), key=lambda one: -one[0])
+    return [section for _, section in held]
 
 
 def ranked(found: Sequence[Sequence[Section]], golden: Collection[Section]) -> list[Section]:

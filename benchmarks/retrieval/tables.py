@@ -12,7 +12,7 @@ from benchmarks.retrieval.scoring import MEASURES, difference, mean
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from benchmarks.retrieval.corpus import Outcome
+    from benchmarks.retrieval.corpus import Outcome, Quality
     from benchmarks.retrieval.scale import Found
 
 NAME, CELL, INTERVAL = 18, 11, 25
@@ -51,10 +51,15 @@ def quality(outcomes: Sequence[Outcome]) -> Iterator[str]:
     yield _line("quality", list(MEASURES.values()), INTERVAL)
     yield _line(first.name, [f"{mean(first.quality[one]):.3f}" for one in MEASURES], INTERVAL)
     for one in others:
-        cells = [f"{mean(one.quality[name]):.3f}" for name in MEASURES]
-        yield _line(one.name, cells, INTERVAL)
-        less = [str(difference(one.quality[name], first.quality[name])) for name in MEASURES]
-        yield _line("   minus ours", less, INTERVAL)
+        yield from _beside(one.name, one.quality, first.quality)
+        if one.strictly is not None:
+            yield from _beside("   strictly", one.strictly, first.quality)
+
+
+def _beside(name: str, peer: Quality, ours: Quality) -> Iterator[str]:
+    yield _line(name, [f"{mean(peer[one]):.3f}" for one in MEASURES], INTERVAL)
+    less = [str(difference(peer[one], ours[one])) for one in MEASURES]
+    yield _line("   minus ours", less, INTERVAL)
 
 
 def prices(outcomes: Sequence[Outcome]) -> Iterator[str]:
