@@ -2,84 +2,29 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
-import sys
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from scaffold.evidence.reading import numbers, read_report, read_rows
 from scaffold.evidence.recompute import recompute_interval
 from scaffold.evidence.verify import verify
+from tests.generated.rag_app import Starter, copied, done
 
-ROOT = Path(__file__).parents[2]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 REPORT = "reports/evaluation.json"
-VERB_SECONDS = 600
 
 pytestmark = pytest.mark.generated
 
 
-def run(folder: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
-    environment = {key: value for key, value in os.environ.items() if key != "VIRTUAL_ENV"}
-    environment |= {"UV_PYTHON": sys.executable, "PYTHONPATH": ""}
-    return subprocess.run(
-        words,
-        cwd=folder,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=VERB_SECONDS,
-    )
-
-
-def done(folder: Path, *words: str | Path) -> str:
-    finished = run(folder, *words)
-    assert finished.returncode == 0, (
-        f"{words}\n{finished.stdout[-2000:]}\n{finished.stderr[-2000:]}"
-    )
-    return finished.stdout
-
-
-@dataclass(frozen=True)
-class Starter:
-    """A generated repository; copies of it share its packages."""
-
-    folder: Path
-    python: Path
-
-    def app(self, *words: str) -> subprocess.CompletedProcess[str]:
-        return run(self.folder, self.python, "-m", "app", *words)
-
-    def plant(self, path: str, old: str, new: str) -> None:
-        """Change one line of its code, as a careless commit would."""
-        file = self.folder / path
-        text = file.read_text(encoding="utf-8")
-        assert text.count(old) == 1, f"{path} no longer has {old!r} once: plant another fault"
-        file.write_text(text.replace(old, new), encoding="utf-8")
-
-    def measure(self) -> subprocess.CompletedProcess[str]:
-        """Make the index anew with the code as it is now, and evaluate."""
-        for words in (("reset", "--yes"), ("ingest",)):
-            finished = self.app(*words)
-            assert finished.returncode == 0, finished.stderr
-        return self.app("evaluate")
-
-
 @pytest.fixture(scope="module")
-def accepted(tmp_path_factory: pytest.TempPathFactory) -> Starter:
+def accepted(synced: Starter, tmp_path_factory: pytest.TempPathFactory) -> Starter:
     """A starter whose present state is the baseline, committed and measured. Not to be changed."""
-    folder = tmp_path_factory.mktemp("generated") / "guide"
-    words = ("pack", "render", "rag-app", folder, "--root", ROOT)
-    done(ROOT, sys.executable, "-m", "scaffold", *words)
+    starter = copied(synced, tmp_path_factory.mktemp("accepted") / "guide")
+    folder = starter.folder
     done(folder, "git", "init", "--quiet")
-    done(folder, "uv", "lock", "--quiet")
-    done(folder, "uv", "sync", "--quiet")
-    where = "Scripts/python.exe" if os.name == "nt" else "bin/python"
-    starter = Starter(folder, folder / ".venv" / where)
     done(folder, starter.python, "-m", "app", "ingest")
     done(folder, starter.python, "-m", "app", "evaluate", "--accept")
     done(folder, "git", "add", "--all")
@@ -92,9 +37,7 @@ def accepted(tmp_path_factory: pytest.TempPathFactory) -> Starter:
 @pytest.fixture
 def starter(accepted: Starter, tmp_path: Path) -> Starter:
     """A copy to break."""
-    ignored = shutil.ignore_patterns(".venv", "__pycache__", ".git")
-    folder = shutil.copytree(accepted.folder, tmp_path / "guide", ignore=ignored)
-    return Starter(folder, accepted.python)
+    return copied(accepted, tmp_path / "guide")
 
 
 BM25, NO_TITLES = "bm25(3.0, 1.0)", "bm25(0.0, 1.0)"
