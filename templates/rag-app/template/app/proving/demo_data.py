@@ -5,8 +5,8 @@ import json
 
 # Of the documents, and of the golden questions: who changed only one of them still shows ours.
 DEMO_DATA = {
-    "efc85635e0a6a5b8da2fc832fc868107709239f58997711aa3796150ef51dc93",
-    "d7a2f1c5546f212d72caf8a67746e54f76e09391939b2c6b3b0253160f34efa8",
+    "bb70af571a24646c3bad892a2ffa1eec5bf3bfde0ce3ed9f087952c7b1a46d1c",
+    "9b94c6dec8c325c88334339c823355d23809aee2e0aa4f9abbd4054a426dd7df",
 }
 
 
