@@ -65,10 +65,10 @@ def _files(folder: Path, exclude: Sequence[str]) -> Iterator[tuple[Source, str]]
     def failed(error: OSError) -> None:
         name = Path(error.filename).relative_to(folder).as_posix()
         if not _matches(f"{name}/", exclude):
-            raise UserError(
-                f"The folder {error.filename} can't be opened: {error.strerror}.",
-                f'Let this user read it, or leave it out: exclude = ["{name}/*"] below [corpus].',
-            ) from error
+            problem = f"The folder {error.filename} can't be opened: {error.strerror}."
+            way_out = f', or leave it out: exclude = ["{name}/*"] below [corpus]'
+            remedy = f"Let this user read it{way_out if name != '.' else ''}."
+            raise UserError(problem, remedy) from error
 
     for where, folders, files in os.walk(folder, onerror=failed):
         folders[:] = [name for name in folders if not name.startswith(".")]
