@@ -211,7 +211,7 @@ _API_FROM_0_1_1 = Parts(
         ),
         "## Limits",
     ),
-    notes=("v0.2.1", "v0.2.0"),
+    notes=("v0.3.0", "v0.2.1", "v0.2.0"),
 )
 
 _BUILDER = "        uses: docker/setup-buildx-action@{} # {}"
@@ -243,7 +243,7 @@ _API_FROM_0_1_0 = replace(
         _BUILDER.format("6" * 40, "v4.10.0"),
     ),
     questions=(("region", "europe"),),
-    notes=("v0.2.1", "v0.2.0", "v0.1.1"),
+    notes=("v0.3.0", "v0.2.1", "v0.2.0", "v0.1.1"),
 )
 
 _API_FROM_0_2_0 = Parts(
@@ -258,7 +258,7 @@ _API_FROM_0_2_0 = Parts(
     seeded=("project.toml", "data/prepare.py"),
     seeded_stand_still=True,
     renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
-    notes=("v0.2.1",),
+    notes=("v0.3.0", "v0.2.1"),
 )
 
 _TINY_SEEDED = ("/app/schema.py", "/data", "/project.toml")
@@ -281,15 +281,15 @@ JOURNEYS: tuple[Journey, ...] = (
         takes_all=False,
         by_name=True,
     ),
-    Journey("embedded", "supervised-api", "v0.1.0", "v0.2.1", _API_FROM_0_1_0, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.1.0", "v0.3.0", _API_FROM_0_1_0, _API_SEEDED),
     Journey(
         "embedded",
         "supervised-api",
         "v0.1.1",
-        "v0.2.1",
+        "v0.3.0",
         _API_FROM_0_1_1,
         _API_SEEDED,
         takes_all=False,
     ),
-    Journey("embedded", "supervised-api", "v0.2.0", "v0.2.1", _API_FROM_0_2_0, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.2.0", "v0.3.0", _API_FROM_0_2_0, _API_SEEDED),
 )
