@@ -67,7 +67,7 @@ def compare(
         postgres: Where a server runs; None leaves ours in Postgres out.
         starter: The generated repository.
         folder: To work in.
-        sizes: How many passages.
+        sizes: How many made-up sections.
         rounds: How often they are searched, each time by new processes.
     """
     ours, found = stores[0], []
@@ -83,7 +83,7 @@ def compare(
                 places[POSTGRES] = _place(common, "postgres")
                 url = open_now.enter_context(serving(postgres, starter, places[POSTGRES]))
                 (places[POSTGRES] / "postgres.txt").write_text(url, "utf-8")
-            found += _in_turn(taking_part, places, starter, size, rounds)
+            found += _in_turn(taking_part, places, starter, rounds)
         shutil.rmtree(common.parent)
     return found
 
@@ -97,7 +97,7 @@ def _place(common: Path, name: str) -> Path:
 
 
 def _in_turn(
-    stores: Sequence[Store], places: dict[str, Path], starter: Path, size: int, rounds: int
+    stores: Sequence[Store], places: dict[str, Path], starter: Path, rounds: int
 ) -> list[Found]:
     filled: dict[str, dict[str, Any]] = {}
     spent: dict[str, list[dict[str, float]]] = {one.name: [] for one in stores}
@@ -113,4 +113,6 @@ def _in_turn(
             spent[one.name].append(costs.of_round(facts, way))
             exact = json.loads((place / "exact.json").read_text("utf-8"))
             recall[one.name] = scoring.agreement(facts["ways"][way]["cosines"], exact)
-    return [Found(one.name, size, spent[one.name], recall[one.name]) for one in stores]
+    # As many as there are: some of the made-up sections are long enough for two passages.
+    made = int(filled[stores[0].name]["passages"])
+    return [Found(one.name, made, spent[one.name], recall[one.name]) for one in stores]

@@ -109,7 +109,10 @@ def search(folder: Path) -> None:
 
 
 def prepare_many(folder: Path) -> None:
-    """As many made-up passages as the folder is named for, their vectors, and brute force."""
+    """As many made-up sections as the folder is named for, as passages, with vectors and the truth.
+
+    A long section becomes two passages, so there are some more.
+    """
     project = _project()
     real = list(_cut(project.corpus.folder, project))
     crowd.write_documents(folder / "documents", int(folder.name), crowd.material(real))
