@@ -12,6 +12,7 @@ from app.training.reference import reference_of
 from app.training.split import split_rows
 from app.training.table import Table
 from app.watching.drift import (
+    Shift,
     chi_square_quantile,
     count_bins,
     psi,
@@ -107,6 +108,18 @@ def test_chance_allows_what_chi_square_does_with_a_degree_less_than_there_are_bi
     # 5 % of a chi-square with one degree lie above 3.841; an empty bin is none.
     limit = psi_by_chance(np.array([100, 100, 0]), np.array([60, 40, 0]), 0.05)
     assert limit == pytest.approx(3.841 / (100 * 200 / 300), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("found", "limit", "said"),
+    [
+        (0.2, 0.1, "drifted (limit 0.100)"),
+        (0.1, 0.2, "no drift shown (limit 0.200)"),
+        (0.2, None, "too few cases"),
+    ],
+)
+def test_what_is_said_of_a_column(found: float, limit: float | None, said: str) -> None:
+    assert Shift(found, limit, (1,), (1,)).verdict == said
 
 
 def test_a_limit_of_the_project_is_kept_to(table: Table, project: Project) -> None:

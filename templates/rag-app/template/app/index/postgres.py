@@ -43,7 +43,9 @@ NEAR = """
     WHERE vector_dims(embedding) = {n} AND source ^@ $2
     ORDER BY embedding::vector({n}) <#> $1::vector({n}) LIMIT $3"""
 # For one transaction: a pooler gives the connection to somebody else after it.
-LOOK_ON = "BEGIN; SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 100"
+# Questions lie far from passages, where this kind of index easily misses: of the ten nearest in
+# 10,000 passages it found 84 % with 100 candidates, 99 % with these, the most there can be.
+LOOK_ON = "BEGIN; SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 1000"
 EXACTLY = "SET LOCAL enable_indexscan = off"
 
 
