@@ -261,13 +261,28 @@ _API_FROM_0_2_0 = Parts(
     notes=("v0.3.0", "v0.2.1"),
 )
 
+_API_FROM_0_2_1 = Parts(
+    contested=Place(
+        "app/service/store.py",
+        "                cursor.execute(grouped, [value for row in group for value in row])",
+    ),
+    far="def open_store(url: str) -> Store:",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added=None,
+    folder="app/service",
+    seeded=("project.toml", "data/prepare.py"),
+    seeded_stand_still=True,
+    notes=("v0.3.0",),
+)
+
 _TINY_SEEDED = ("/app/schema.py", "/data", "/project.toml")
 _API_SEEDED = ("/app/own.py", "/app/schema.py", "/data", "/project.toml")
 
 TINY_OLDEST = Journey("every-change", "tiny-api", "v0.1.0", "v0.1.2", _FROM_OLDEST, _TINY_SEEDED)
 TINY = Journey("every-change", "tiny-api", "v0.1.1", "v0.1.2", _FROM_MIDDLE, _TINY_SEEDED)
 
-#: The oldest release and the newest but one take every state that applies, others the common ones.
+#: The oldest release and the two before the newest take every state that applies, others the
+#: common ones.
 JOURNEYS: tuple[Journey, ...] = (
     TINY_OLDEST,
     TINY,
@@ -292,4 +307,5 @@ JOURNEYS: tuple[Journey, ...] = (
         takes_all=False,
     ),
     Journey("embedded", "supervised-api", "v0.2.0", "v0.3.0", _API_FROM_0_2_0, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.2.1", "v0.3.0", _API_FROM_0_2_1, _API_SEEDED),
 )

@@ -77,7 +77,7 @@ class Parts:
     contested: Place
     far: str
     quiet: Place
-    added: str
+    added: str | None
     folder: str
     seeded: tuple[str, str]
     notes: tuple[str, ...]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.updates.matrix.conflicts import read_sides
-from tests.updates.matrix.fates import Clash
+from tests.updates.matrix.fates import Clash, Fate
 from tests.updates.matrix.judge import Case, fate_of
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _files(case: Case, files: list[dict[str, Any]]) -> Iterator[str]:
         if fate is None:
             yield f"report: {path} is named ({action}), and there is no such file"
             continue
-        allowed, source = set(fate.actions), fate.source
+        allowed, source = _allowed(case, path, fate), fate.source
         if _may_be_renamed(case, path, allowed, told):
             allowed.add("renamed")
             source = one["from"] if one else None
@@ -94,6 +94,12 @@ def _files(case: Case, files: list[dict[str, Any]]) -> Iterator[str]:
             yield f"report: {path} is said to be {action}, not {_either(allowed)}"
         elif one and action == "renamed" and one["from"] != source:
             yield f"report: {path} is said to come from {one['from']}, not from {source}"
+
+
+def _allowed(case: Case, path: str, fate: Fate) -> set[str | None]:
+    if "merged" in fate.actions and case.old.get(path) == case.new.get(path):
+        return {None}  # the learner's alone: there was nothing to merge
+    return set(fate.actions)
 
 
 def _may_be_renamed(

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 _OWN = "# On call, by me\n\nCall me.\n"
 
 
+def _added(desk: Desk) -> str:
+    assert desk.parts.added is not None
+    return desk.parts.added
+
+
 @state("the deletion", common=True)
 def deleted_what_the_release_changes(desk: Desk) -> Expected:
     """A file deleted that the release changes."""
@@ -93,38 +98,38 @@ def own_file_where_the_release_renames_to(desk: Desk) -> Expected:
     )
 
 
-@state("nothing", common=True)
+@state("nothing", "added", common=True)
 def same_file_added(desk: Desk) -> Expected:
     """A file added that the release adds too, with the same bytes."""
-    path = desk.parts.added
+    path = _added(desk)
     desk.write(path, desk.new[path].content)
     desk.commit()
     silent = (None, "kept", "merged", "changed", "added")
     return Expected({path: open_to(desk.new[path], actions=silent)})
 
 
-@state("the own file", common=True)
+@state("the own file", "added", common=True)
 def other_file_added(desk: Desk) -> Expected:
     """A file added that the release adds too, with other bytes."""
-    path = desk.parts.added
+    path = _added(desk)
     mine = desk.write(path, _OWN)
     desk.commit()
     return Expected({path: Clash(mine, desk.new[path], had_base=False)})
 
 
-@state("the own file", common=True)
+@state("the own file", "added", common=True)
 def untracked_file_in_the_way(desk: Desk) -> Expected:
     """An untracked file where the release adds one."""
-    return Expected({desk.parts.added: kept(desk.write(desk.parts.added, _OWN))})
+    return Expected({_added(desk): kept(desk.write(_added(desk), _OWN))})
 
 
-@state("the own file", common=True)
+@state("the own file", "added", common=True)
 def ignored_file_in_the_way(desk: Desk) -> Expected:
     """An ignored file where the release adds one."""
-    ignoring = append(f"/{desk.parts.added}")
+    ignoring = append(f"/{_added(desk)}")
     right = desk.edit_both(".gitignore", ignoring)
     desk.commit()
-    fates = {desk.parts.added: kept(desk.write(desk.parts.added, _OWN))}
+    fates = {_added(desk): kept(desk.write(_added(desk), _OWN))}
     if desk.old[".gitignore"] != desk.new[".gitignore"]:
         fates[".gitignore"] = merged(right)
     return Expected(fates)
@@ -140,12 +145,12 @@ def file_where_the_release_adds_a_folder(desk: Desk) -> Expected:
     return Expected({folder: open_to(mine, actions=(None, "kept")), **_all_below(desk, folder)})
 
 
-@state("the own file")
+@state("the own file", "added")
 def folder_where_the_release_adds_a_file(desk: Desk) -> Expected:
     """A folder where the release adds a file."""
-    desk.write(f"{desk.parts.added}/mine.md", _OWN)
+    desk.write(f"{_added(desk)}/mine.md", _OWN)
     desk.commit()
-    return Expected({desk.parts.added: kept(None)})
+    return Expected({_added(desk): kept(None)})
 
 
 @state("the link", common=True)
@@ -188,12 +193,12 @@ def untracked_link_where_the_release_adds_a_folder(desk: Desk) -> Expected:
     return Expected({folder: open_to(mine, actions=(None, "kept")), **_all_below(desk, folder)})
 
 
-@state("files elsewhere")
+@state("files elsewhere", "added")
 def link_that_leads_nowhere_in_the_way(desk: Desk) -> Expected:
     """A link to a file that does not exist where the release adds one."""
-    mine = desk.link(desk.parts.added, desk.beside / "not-there.md")
+    mine = desk.link(_added(desk), desk.beside / "not-there.md")
     desk.outside.append(desk.beside)
-    return Expected({desk.parts.added: kept(mine)})
+    return Expected({_added(desk): kept(mine)})
 
 
 @state("the data")
@@ -207,11 +212,11 @@ def data_folder_lives_elsewhere(desk: Desk) -> Expected:
     return Expected()
 
 
-@state("the submodule")
+@state("the submodule", "added")
 def submodule_where_the_release_adds_a_file(desk: Desk) -> Expected:
     """A submodule where the release adds a file."""
-    add_submodule(desk, desk.parts.added)
-    return Expected({desk.parts.added: kept(None)})
+    add_submodule(desk, _added(desk))
+    return Expected({_added(desk): kept(None)})
 
 
 @state("the edit in the renamed file", "renamed")
