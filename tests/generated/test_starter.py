@@ -90,8 +90,8 @@ def project(request: pytest.FixtureRequest, machine: Machine) -> Path:
     """A repository generated with a network, its packages synced."""
     folder = machine.home / "work"
     folder.mkdir(exist_ok=True)
-    machine.run(machine.scaffold, "new", request.param, "my-project", "--defaults", folder=folder)
-    made = folder / "my-project"
+    made = folder / f"my-{request.param}"
+    machine.run(machine.scaffold, "new", request.param, made.name, "--defaults", folder=folder)
     machine.run("uv", "sync", "--locked", "--quiet", folder=made)
     return made
 

@@ -23,7 +23,8 @@ class HashingEmbedder:
             for word in text.lower().split():
                 vectors[row, crc32(word.encode("utf-8", "replace")) % self.dimensions] += 1
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-        return (vectors / np.maximum(lengths, 1)).astype(np.float32)
+        scaled: Vectors = (vectors / np.maximum(lengths, 1)).astype(np.float32)
+        return scaled
 
     def questions(self, texts: Sequence[str]) -> Vectors:
         return self.documents(texts)

@@ -54,7 +54,8 @@ def near(index: Index, question: str, k: int = 10, under: str = "") -> list[str]
 
 def units(rng: np.random.Generator, n: int, dimensions: int = 32) -> Vectors:
     vectors = rng.normal(size=(n, dimensions)).astype(np.float32)
-    return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    scaled: Vectors = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return scaled
 
 
 def test_a_new_index_is_empty(index: Index) -> None:
