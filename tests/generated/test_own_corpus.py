@@ -218,7 +218,7 @@ def test_documents_of_your_own_are_answered_and_measured(own: tuple[Starter, Own
     assert report["retrieval"]["lexical"]["recall_at_5"]["n"] == len(drafts)
     assert report["retrieval"]["lexical"]["recall_at_5"]["value"] >= 0.8
     assert report["retrieval"]["hybrid"]["recall_at_5"]["value"] >= 0.6
-    assert report["refusal"]["off_topic_refused"]["value"] >= 0.8
+    assert report["refusal"]["off_topic_refused"]["value"] >= 0.7
 
     _told(starter, "report")
     (row,) = re.findall(
