@@ -10,8 +10,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-import shutil
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,7 +19,7 @@ from scaffold.errors import OutsideError
 from scaffold.versions import Version, parse_tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
 _BRANCH = "refs/heads/main"
 _HALF_DONE = ".joining-"
@@ -125,7 +123,7 @@ def install_embedded() -> Bundle:
     if present is not None and present.newest >= _newest_of(bundles):
         return present
     try:
-        with _alone(target):
+        with scratch.alone(target.with_suffix(".lock"), target.parent, _HALF_DONE):
             present = _intact(target)
             if present is None or present.newest < _newest_of(bundles):
                 join(bundles, target)
@@ -153,15 +151,3 @@ def _intact(path: Path) -> Bundle | None:
         return None
     whole = hashlib.sha1(pack[:-20], usedforsecurity=False).digest() == pack[-20:]
     return bundle if whole else None
-
-
-@contextmanager
-def _alone(target: Path) -> Iterator[None]:
-    """Hold the lock beside `target`, and sweep what an earlier holder was killed in."""
-    from filelock import FileLock
-
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(target.with_suffix(".lock")):
-        for left in target.parent.glob(f"{_HALF_DONE}*"):
-            shutil.rmtree(left, ignore_errors=True)
-        yield

@@ -37,6 +37,27 @@ def folder(prefix: str, place: Path | None = None) -> Iterator[Path]:
         remove(made)
 
 
+@contextmanager
+def alone(lock: Path, place: Path, prefix: str) -> Iterator[None]:
+    """Hold a lock between processes, and remove what an earlier holder was killed in.
+
+    Args:
+        lock: Its file; stays.
+        place: Where folders with `prefix` are made; made if it is not there.
+        prefix: How their names begin, as of `folder`.
+
+    Raises:
+        OSError: The lock cannot be had there.
+    """
+    from filelock import FileLock
+
+    place.mkdir(parents=True, exist_ok=True)
+    with FileLock(lock):
+        for left in place.glob(f"{prefix}*"):
+            remove(left)
+        yield
+
+
 def remove(folder: Path) -> None:
     """Remove a folder, as far as that can be done.
 

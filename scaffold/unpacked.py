@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import stat
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from scaffold import places, scratch
@@ -36,7 +35,11 @@ def lay_out(commit: str, fill: Callable[[Path], None]) -> Path | None:
     if _is_intact(kept):
         return kept
     try:
-        with _alone(kept.parent), scratch.folder(_HALF_DONE, kept.parent) as half:
+        lock = kept.parent.with_suffix(".lock")
+        with (
+            scratch.alone(lock, kept.parent, _HALF_DONE),
+            scratch.folder(_HALF_DONE, kept.parent) as half,
+        ):
             if _is_intact(kept):  # another command was faster, and may be reading it
                 return kept
             fresh = half / commit
@@ -51,18 +54,6 @@ def lay_out(commit: str, fill: Callable[[Path], None]) -> Path | None:
     except (OSError, OutsideError):
         return None
     return kept
-
-
-@contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """Hold the lock of the releases, and sweep what an earlier holder was killed in."""
-    from filelock import FileLock
-
-    place.mkdir(parents=True, exist_ok=True)
-    with FileLock(place.with_suffix(".lock")):
-        for left in place.glob(f"{_HALF_DONE}*"):
-            scratch.remove(left)
-        yield
 
 
 def _list(folder: Path) -> Path:
