@@ -97,7 +97,8 @@ def _files(case: Case, files: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _allowed(case: Case, path: str, fate: Fate) -> set[str | None]:
-    if "merged" in fate.actions and case.old.get(path) == case.new.get(path):
+    untouched = path in case.old and case.old[path] == case.new.get(path)
+    if "merged" in fate.actions and untouched:
         return {None}  # the learner's alone: there was nothing to merge
     return set(fate.actions)
 
