@@ -1,11 +1,14 @@
-"""The settings of this project, from the environment and from `.env`."""
+"""The settings of this service; those that every service has are in `app/service/settings.py`."""
 
 from pathlib import Path
+from typing import Annotated
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from app.service.errors import UserError
+from app.service.settings import ServiceSettings
+
+Dollars = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 
 
 def read_settings(**given: object) -> "Settings":
@@ -26,21 +29,23 @@ def read_settings(**given: object) -> "Settings":
         ) from error
 
 
-class Settings(BaseSettings):
-    """Where the index is, and what makes vectors; a name that is set but empty is not set.
+class Settings(ServiceSettings):
+    """Who writes answers, what makes vectors, and how much either may cost."""
 
-    `.env.example` lists each with its default and a line of why.
-    """
-
-    model_config = SettingsConfigDict(
-        env_file=".env", env_file_encoding="utf-8", env_ignore_empty=True, extra="ignore"
-    )
-
-    database_url: str = "sqlite:///var/app.db"
-    embeddings: str = Field(default="words", pattern=r"^(words|encoder|openai:.+)$")
+    max_body_bytes: int = Field(default=65_536, ge=1024)
+    rate_limit_per_minute: int = Field(default=60, ge=0)
+    model: str = Field(default="", pattern=r"^((openai|anthropic):\S+)?$")
+    model_price: str = Field(default="", pattern=r"^(\d+(\.\d+)?,\d+(\.\d+)?)?$")
+    model_seconds: float = Field(default=60, gt=0, le=600)
+    daily_dollars: Dollars = 1.0
+    daily_tokens: int = Field(default=1_000_000, ge=0)
+    answers_at_once: int = Field(default=8, ge=1, le=1000)
+    cache_answers: int = Field(default=500, ge=0, le=100_000)
     openai_base_url: str = ""
     openai_api_key: SecretStr = SecretStr("")
+    anthropic_base_url: str = ""
+    anthropic_api_key: SecretStr = SecretStr("")
+    embeddings: str = Field(default="words", pattern=r"^(words|encoder|openai:.+)$")
     reports_dir: Path = Path("reports")
     project_file: Path = Path("project.toml")
-    answers_file: Path = Path(".copier-answers.yml")
     # Yours below this line:
