@@ -3,7 +3,7 @@
 import argparse
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 from app.service.errors import UserError
 from app.verbs.parsing import Verbs
@@ -23,23 +23,26 @@ def _bar(sources: "Sequence[Source]") -> "Iterable[Source]":
     return bar
 
 
-def print_ingested(done: "Ingested", total: int, place: str) -> None:
+def print_ingested(
+    done: "Ingested", total: int, place: str, stream: TextIO | None = None
+) -> None:
     """Prints what an ingest did.
 
     Args:
         done: What it returned.
         total: How many passages the index has now.
         place: Where it is.
+        stream: Where to print; None means standard output.
     """
     for one in done.skipped:
         print(f"skipped {one.source}: {one.reason}", file=sys.stderr)
     if done.rebuilt:
-        print(f"everything was made anew: {done.rebuilt}")
+        print(f"everything was made anew: {done.rebuilt}", file=stream)
     counts = ("added", "changed", "removed", "unchanged")
     told = ", ".join(f"{getattr(done, name)} {name}" for name in counts)
     skipped = f", {len(done.skipped)} skipped" if done.skipped else ""
-    print(f"documents: {told}{skipped}")
-    print(f"passages: {done.passages} made in {done.seconds:.1f} s, {total} in {place}")
+    print(f"documents: {told}{skipped}", file=stream)
+    print(f"passages: {done.passages} made in {done.seconds:.1f} s, {total} in {place}", file=stream)
 
 
 def _ingest(_: argparse.Namespace) -> None:
