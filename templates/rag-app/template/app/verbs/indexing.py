@@ -1,11 +1,10 @@
-"""Verbs that make the index, and empty it."""
+"""The verb that makes the index."""
 
 import argparse
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, TextIO
 
-from app.service.errors import UserError
 from app.verbs.parsing import Verbs
 
 if TYPE_CHECKING:
@@ -63,22 +62,8 @@ def _ingest(_: argparse.Namespace) -> None:
         print("left out: " + ", ".join(f"{left[why]} {why}" for why in sorted(left)))
 
 
-def _reset(arguments: argparse.Namespace) -> None:
-    from app.index.opening import open_index
-    from app.settings import read_settings
-
-    with closing(open_index(read_settings().database_url)) as index:
-        if not arguments.yes:
-            if not sys.stdin.isatty():
-                raise UserError("Nothing was deleted.", "Run `app reset --yes` to mean it.")
-            if input(f"Delete the index in {index.place}? Type yes: ").strip() != "yes":
-                print("nothing was deleted")
-                return
-        print(f"{index.clear()} passages deleted in {index.place}")
-
-
 def add(verbs: Verbs) -> None:
-    """Adds the verbs."""
+    """Adds the verb."""
     verb = verbs.add_parser(
         "ingest",
         help="make the index say what the documents say",
@@ -88,12 +73,3 @@ def add(verbs: Verbs) -> None:
         "counted by their endings.",
     )
     verb.set_defaults(run=_ingest)
-
-    verb = verbs.add_parser(
-        "reset",
-        help="delete the index",
-        description="Empties the index that DATABASE_URL names, also while others search; asks "
-        "first. Documents and reports stay; `app ingest` makes the index again.",
-    )
-    verb.add_argument("--yes", action="store_true", help="don't ask")
-    verb.set_defaults(run=_reset)
