@@ -75,6 +75,11 @@ def is_no_answer(text: str) -> bool:
     return bool(_NO_ANSWER.match(text))
 
 
+def may_be_no_answer(text: str) -> bool:
+    """Tells whether a text that is not whole yet says so, or may still come to say so."""
+    return is_no_answer(text) or NO_ANSWER.startswith(text.lstrip(" \t\r\n*_`\""))
+
+
 def grounded(checked: Sequence[Checked]) -> bool:
     """Tells whether there are sentences, and none has a problem."""
     return bool(checked) and not any(one.problem for one in checked)
