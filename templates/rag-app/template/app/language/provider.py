@@ -79,7 +79,7 @@ class Provider:
             HTTPStatus.UNAUTHORIZED: f"Check {self.setting('API_KEY')}.",
             HTTPStatus.FORBIDDEN: f"Check {self.setting('API_KEY')}, and what it is allowed.",
             HTTPStatus.NOT_FOUND: f"Check MODEL, and {self.setting('BASE_URL')}.",
-            HTTPStatus.TOO_MANY_REQUESTS: "Wait, or have the limit raised there; perhaps no money is left.",
+            HTTPStatus.TOO_MANY_REQUESTS: "Wait, raise the limit there, or see if money is left.",
         }
         other = LATER if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Its message says more."
         # Messages about a wrong key repeat a part of it.

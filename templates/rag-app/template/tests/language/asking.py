@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 
 import pytest
+from pydantic import BaseModel, Field
 
 from app.language.choosing import load_model
-from app.language.model import End, LanguageModel, Message, ModelError, Piece, Prompt
+from app.language.model import End, LanguageModel, Message, ModelError, Piece, Prompt, Usage
 from app.settings import Settings
 
 from .model_server import ModelServer
@@ -25,6 +26,14 @@ PROMPT = Prompt(
 )
 
 Result = TypeVar("Result")
+
+
+class Verdict(BaseModel):
+    """Whether a sentence is in its passage."""
+
+    supported: bool
+    reasons: list[str] = Field(min_length=1)
+    score: int = 0
 
 
 def settings(**given: Any) -> Settings:  # noqa: ANN401 - any setting's
@@ -71,6 +80,11 @@ async def read(model: LanguageModel, prompt: Prompt = PROMPT) -> tuple[list[str]
             ends.append(part)
     (end,) = ends
     return pieces, end
+
+
+async def judged(model: LanguageModel) -> tuple[Verdict, Usage | None]:
+    """An object instead of a text."""
+    return await model.structured(PROMPT, Verdict)
 
 
 def refused(

@@ -8,9 +8,8 @@ import pytest
 from app.language.model import Usage
 
 from .anthropic_server import AnthropicServer, anthropic_server
-from .asking import PROMPT, asked, read, refused
+from .asking import PROMPT, Verdict, asked, read, refused
 from .model_server import Reply, event
-from .test_models import Verdict
 
 
 @pytest.fixture

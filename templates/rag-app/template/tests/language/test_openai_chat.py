@@ -10,10 +10,9 @@ from app.language.model import LanguageModel, Usage
 from app.language.openai_chat import OpenAIChat
 from app.language.provider import Provider
 
-from .asking import PROMPT, asked, read
+from .asking import PROMPT, Verdict, asked, read
 from .model_server import Reply, event
 from .openai_server import OpenAIServer, openai_server
-from .test_models import Verdict
 
 WANTS_NEW = (
     "Unsupported parameter: 'max_tokens' is not supported with this model. "
