@@ -4,9 +4,13 @@ import json
 from functools import cache
 from pathlib import Path
 from shlex import quote
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from app.chat_bodies import LONGEST_QUESTION
+from app.language.choosing import find_provider
+from app.language.provider import OPENAI
 from app.project import Project
 from app.settings import Settings
 
@@ -14,8 +18,6 @@ STATIC = Path(__file__).with_name("static")
 MODEL_EXAMPLE = "openai:gpt-5-mini"
 QUESTION = "What is this about?"
 """For the example of a command, where the project has no example."""
-MOST_SIGNS = 2000
-"""Longest question, in characters."""
 
 
 @cache
@@ -38,20 +40,22 @@ def kept(settings: Settings) -> str:
     )
 
 
-def leaves(settings: Settings, sent_to: str) -> str:
-    """Returns the sentence that says what of a question leaves this machine.
+def dollars(amount: float) -> str:
+    """Returns an amount of money in words."""
+    return f"{amount:g} dollar{'' if amount == 1 else 's'}"
 
-    Args:
-        settings: Whether a provider makes the vectors.
-        sent_to: The host of the language model; empty where there is none.
-    """
-    if sent_to:
+
+def leaves(settings: Settings) -> str:
+    """Returns the sentence that says what of a question leaves this machine."""
+    writer = find_provider(settings)
+    if writer:
         return (
             "Your question, the turns before it and the passages found for it are sent to "
-            f"{sent_to}."
+            f"{writer.host}."
         )
     if settings.embeddings.startswith("openai:"):
-        return "Your question is sent to the provider of the embeddings, and nowhere else."
+        host = urlsplit(settings.openai_base_url or OPENAI).hostname
+        return f"Your question is sent to {host}, for its vector; nothing else leaves this machine."
     return "Your question is answered on this machine and sent nowhere else."
 
 
@@ -61,20 +65,19 @@ class Pages:
     Args:
         project: Title, summary and example questions.
         settings: Who writes answers, what that may cost, and where records are kept.
-        sent_to: The host that gets questions and passages; empty where no model is set.
     """
 
-    def __init__(self, project: Project, settings: Settings, sent_to: str = "") -> None:
+    def __init__(self, project: Project, settings: Settings) -> None:
         self._needs_key = bool(settings.api_key.get_secret_value())
         self._example = next(iter(project.words.examples), QUESTION)
         self._shared = {
             "words": project.words,
             "model": settings.model,
             "model_example": MODEL_EXAMPLE,
-            "daily_dollars": f"{settings.daily_dollars:g}",
+            "daily_dollars": dollars(settings.daily_dollars),
             "kept": kept(settings),
-            "leaves": leaves(settings, sent_to),
-            "most_signs": MOST_SIGNS,
+            "leaves": leaves(settings),
+            "most_signs": LONGEST_QUESTION,
             "needs_key": self._needs_key,
         }
 

@@ -10,7 +10,7 @@ const PROBLEMS = {
   "not in the passage": "not in the passage it cites",
   "number not in the passage": "has a number that is not in the passage it cites",
   "address not in the passage": "has an address that is not in the passage it cites",
-  instruction: "tells you to do something, as a planted instruction would",
+  instruction: "reads like an instruction to a machine",
 };
 
 function openButton(citation, text, className) {
@@ -43,14 +43,23 @@ function place(citation, note = "") {
   return element("p", note ? `${text}, ${note}` : text, "help");
 }
 
-// Returns passages as a list; `cited` holds the numbers that a text cites, where there is a text.
-export function sourceList(citations, cited = null) {
+// Returns passages as a list: what an answer was written from. `cited` holds the numbers that it
+// cites; null as long as nobody can know.
+export function sourceList(citations, cited) {
   const list = element("ol", "", "sources");
   for (const citation of citations) {
-    const excerpt = cited === null && citation.excerpt ? prose(citation.excerpt) : [];
-    const quoted = excerpt.length ? inside(element("blockquote", "", "prose"), ...excerpt) : null;
     const note = cited && !cited.has(citation.number) ? "not cited" : "";
-    list.append(inside(element("li"), heading(citation), quoted, place(citation, note)));
+    list.append(inside(element("li"), heading(citation), place(citation, note)));
+  }
+  return list;
+}
+
+// Returns passages as a list that is the answer: with the sentences that are quoted, if any are.
+function passageList(citations) {
+  const list = element("ol", "", "sources passages");
+  for (const citation of citations) {
+    const excerpt = citation.excerpt && inside(element("blockquote", "", "prose"), ...prose(citation.excerpt));
+    list.append(inside(element("li"), heading(citation), excerpt, place(citation)));
   }
   return list;
 }
@@ -88,13 +97,14 @@ function written(reply) {
 }
 
 function quoted(reply) {
-  return [element("h4", "Closest passages"), sourceList(reply.citations)];
+  const how = "Sentences as they stand there, those nearest to the question. Nobody rewrote them.";
+  return [element("h4", "Closest passages"), element("p", how, "help how"), passageList(reply.citations)];
 }
 
 function refused(reply) {
   const why = inside(element("p", "", "refused"), element("strong", "No answer. "), reply.refusal?.reason || "");
   if (!reply.citations.length) return [why];
-  return [why, element("h4", "Nearest passages: where to look"), sourceList(reply.citations)];
+  return [why, element("h4", "Nearest passages: where to look"), passageList(reply.citations)];
 }
 
 const KINDS = { written, quoted, refused };
@@ -102,7 +112,7 @@ const KINDS = { written, quoted, refused };
 function more(reply) {
   const list = document.createElement("dl");
   for (const [name, value] of details(reply)) list.append(element("dt", name), element("dd", value));
-  return inside(element("details", "", "more"), element("summary", "Where the time went"), list);
+  return inside(element("details", "", "more"), element("summary", "Details"), list);
 }
 
 // Returns the numbers that the sentences of a text cite.

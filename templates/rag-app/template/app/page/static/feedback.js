@@ -16,7 +16,7 @@ export class Feedback {
     group.setAttribute("role", "group");
     group.setAttribute("aria-labelledby", question.id);
     this.form = this.commentForm(number);
-    this.node = inside(element("div", "", "feedback"), group, this.form, this.told);
+    this.node = inside(element("div", "", "feedback"), group, this.told, this.form);
   }
 
   thumb(name, text) {

@@ -22,7 +22,9 @@ async function fill(citation, place) {
     const { text, ...passage } = await (await get(`/passages/${citation.id}`)).json();
     if (wanted !== citation) return;
     place.textContent = `${passage.source}, ${passage.place}`;
-    byId("passage-text").replaceChildren(...prose(text, { marks: quotedIn(text, citation.excerpt || "") }));
+    const marks = quotedIn(text, citation.excerpt || "");
+    if (marks.length) place.textContent += ". Underlined: nearest to your question.";
+    byId("passage-text").replaceChildren(...prose(text, { marks }));
   } catch (error) {
     if (wanted !== citation) return;
     const gone = error.status === 404 ? "This passage is no longer there: the documents have changed. Ask again." : error.message;

@@ -8,7 +8,16 @@ const ROW = /^\s*\|/;
 const RULE = /^[\s|:-]+$/;
 const HEADING = /^#{1,6}\s+/;
 const GAP = "[...]";
-const SIGNS = /`([^`]+)`|\*\*([^*]+)\*\*|\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]|\[\.\.\.\]/g;
+const MOST_RANGE = 20;
+const SIGNS = /`([^`]+)`|\*\*([^*]+)\*\*|\[ ?(\d{1,4}(?: ?[,;\u2013-] ?\d{1,4})*) ?\]|\[\.\.\.\]/g;
+
+// "1, 3" and "1-3": the numbers that brackets hold.
+function numbersIn(text) {
+  return text.split(/[,;]/).flatMap((part) => {
+    const [from, to = from] = part.split(/[\u2013-]/).map(Number);
+    return Array.from({ length: Math.min(Math.max(to - from, 0), MOST_RANGE) + 1 }, (_, step) => from + step);
+  });
+}
 
 function linesOf(text) {
   const lines = [];
@@ -72,7 +81,7 @@ class Writer {
     if (code) return [element("code", code)];
     if (bold) return [element("strong", bold)];
     if (whole === GAP) return [element("span", GAP, "gap")];
-    return this.cite ? this.cite(numbers.split(",").map(Number), whole) : null;
+    return this.cite ? this.cite(numbersIn(numbers)) : null;
   }
 
   // Writes a piece; where a mark covers it, inside an element of its own.
@@ -144,7 +153,7 @@ class Writer {
 
 // Returns the elements of a text.
 //   marks: pieces to mark, in order: [{start, end, className, words}]; the words come after the piece.
-//   cite: gets the numbers in brackets and what stands there; returns nodes, or null to leave it.
+//   cite: gets the numbers in brackets; returns nodes, or null to leave what stands there.
 export function prose(text, { marks = [], cite = null } = {}) {
   const writer = new Writer(text, marks, cite);
   const nodes = [];
@@ -160,7 +169,7 @@ export function prose(text, { marks = [], cite = null } = {}) {
 export function placeOf(sentence, text, from = 0) {
   const words = sentence.trim().split(/\s+/).map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   if (!words[0]) return null;
-  const pattern = new RegExp(words.join("\\s+"), "g");
+  const pattern = new RegExp(words.join("\\s*"), "g");
   pattern.lastIndex = from;
   const found = pattern.exec(text);
   return found && { start: found.index, end: found.index + found[0].length };

@@ -29,7 +29,7 @@ export class Turn {
   drawSources(citations, cited) {
     this.aside?.remove();
     if (!citations.length) return;
-    this.aside = inside(element("div", "", "beside"), element("h4", "Sources"), sourceList(citations, cited || new Set()));
+    this.aside = inside(element("div", "", "beside"), element("h4", "Sources"), sourceList(citations, cited));
     this.columns.append(this.aside);
   }
 
@@ -79,6 +79,6 @@ export class Turn {
   get asHistory() {
     if (!this.reply) return null;
     const said = this.reply.text || this.reply.citations.map((one) => one.excerpt).filter(Boolean).join("\n");
-    return { question: this.question, answer: said.slice(0, MOST_HISTORY_SIGNS) };
+    return { question: this.question, answer: Array.from(said).slice(0, MOST_HISTORY_SIGNS).join("") };
   }
 }
