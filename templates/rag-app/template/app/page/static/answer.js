@@ -38,30 +38,31 @@ function heading(citation) {
   return inside(node, element("span", `[${citation.number}] `, "number"), citation.breadcrumb);
 }
 
-function place(citation, note = "") {
-  const text = `${citation.source}, ${citation.place}, similarity ${citation.similarity.toFixed(2)}`;
-  return element("p", note ? `${text}, ${note}` : text, "help");
+function place(citation) {
+  return element("p", `${citation.source}, ${citation.place}, similarity ${citation.similarity.toFixed(2)}`, "help");
 }
 
-// Returns passages as a list: what an answer was written from. `cited` holds the numbers that it
-// cites; null as long as nobody can know.
-export function sourceList(citations, cited) {
-  const list = element("ol", "", "sources");
-  for (const citation of citations) {
-    const note = cited && !cited.has(citation.number) ? "not cited" : "";
-    list.append(inside(element("li"), heading(citation), place(citation, note)));
-  }
-  return list;
+// Returns passages as a list: what an answer is written from.
+export function sourceList(citations) {
+  const items = citations.map((citation) => inside(element("li"), heading(citation), place(citation)));
+  return inside(element("ol", "", "sources"), ...items);
+}
+
+// Adds to such a list what can be known when the answer is whole: who of them is not cited.
+export function tellUncited(list, reply) {
+  const cited = new Set(reply.sentences.flatMap((one) => one.citations));
+  reply.citations.forEach(({ number }, place) => {
+    if (!cited.has(number)) list.children[place].lastChild.append(", not cited");
+  });
 }
 
 // Returns passages as a list that is the answer: with the sentences that are quoted, if any are.
 function passageList(citations) {
-  const list = element("ol", "", "sources passages");
-  for (const citation of citations) {
+  const items = citations.map((citation) => {
     const excerpt = citation.excerpt && inside(element("blockquote", "", "prose"), ...prose(citation.excerpt));
-    list.append(inside(element("li"), heading(citation), excerpt, place(citation)));
-  }
-  return list;
+    return inside(element("li"), heading(citation), excerpt, place(citation));
+  });
+  return inside(element("ol", "", "sources passages"), ...items);
 }
 
 function marksOf(reply) {
@@ -113,11 +114,6 @@ function more(reply) {
   const list = document.createElement("dl");
   for (const [name, value] of details(reply)) list.append(element("dt", name), element("dd", value));
   return inside(element("details", "", "more"), element("summary", "Details"), list);
-}
-
-// Returns the numbers that the sentences of a text cite.
-export function citedIn(reply) {
-  return new Set(reply.sentences.flatMap((one) => one.citations));
 }
 
 // Returns the elements of an answer; `timing` in milliseconds, as `facts` takes it.

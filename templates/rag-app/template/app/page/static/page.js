@@ -17,7 +17,8 @@ let asked = 0;
 let busy = null;
 let isFollowing = false;
 
-function say(text) {
+function say(text, className = "") {
+  byId("status").className = className;
   byId("status").textContent = text;
 }
 
@@ -90,7 +91,7 @@ async function listen(turn, history, signal) {
 function fail(turn, error) {
   const trouble = error instanceof Trouble ? error : new Trouble({ detail: BROKEN });
   turn.fail(trouble);
-  say(trouble.message);
+  say(trouble.message, "spoken");
   if (!question.value) question.value = turn.question;
   const key = byId("api-key");
   if (trouble.status === 401 && key) {

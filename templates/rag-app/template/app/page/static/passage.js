@@ -45,7 +45,8 @@ export function openPassage(citation) {
 
 function closed() {
   wanted = null;
-  opener?.focus();
+  // What opened it may be gone by now: an answer that became whole takes the place of its parts.
+  (opener?.isConnected ? opener : byId("question")).focus();
 }
 
 export function preparePassages() {

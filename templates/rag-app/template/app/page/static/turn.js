@@ -1,5 +1,5 @@
 // One question and what it gets, from the first sign to the feedback.
-import { answerNodes, citedIn, sourceList } from "./answer.js";
+import { answerNodes, sourceList, tellUncited } from "./answer.js";
 import { Feedback } from "./feedback.js";
 import { element, inside } from "./nodes.js";
 
@@ -7,7 +7,7 @@ const MOST_HISTORY_SIGNS = 2000;
 
 export class Turn {
   constructor(number, question) {
-    Object.assign(this, { number, question, reply: null, isFailed: false, first: 0 });
+    Object.assign(this, { number, question, reply: null, isFailed: false, first: 0, shown: "" });
     this.started = performance.now();
     this.heading = element("h3", question, "question");
     this.heading.tabIndex = -1;
@@ -23,14 +23,18 @@ export class Turn {
   // What a model is about to write from.
   showSources(citations) {
     this.answer.replaceChildren(element("p", "The passages are found. The model reads them.", "help"));
-    this.drawSources(citations, null);
+    this.drawSources(citations);
   }
 
-  drawSources(citations, cited) {
+  // What is there already stays, with the focus that may be in it.
+  drawSources(citations) {
+    const ids = citations.map((one) => one.id).join();
+    if (this.shown === ids) return;
+    this.shown = ids;
     this.aside?.remove();
-    if (!citations.length) return;
-    this.aside = inside(element("div", "", "beside"), element("h4", "Sources"), sourceList(citations, cited));
-    this.columns.append(this.aside);
+    this.sources = sourceList(citations);
+    this.aside = citations.length ? inside(element("div", "", "beside"), element("h4", "Sources"), this.sources) : null;
+    if (this.aside) this.columns.append(this.aside);
   }
 
   addText(text) {
@@ -44,16 +48,15 @@ export class Turn {
 
   // The reply is what counts: it takes the place of whatever has streamed.
   finish(reply) {
-    const hadFocus = this.aside?.contains(document.activeElement);
     this.reply = reply;
     const timing = { whole: this.elapsed, first: reply.kind === "written" ? this.first : 0 };
     this.answer.replaceChildren(...answerNodes(reply, timing));
     if (reply.searched && reply.searched !== reply.question) {
       this.answer.prepend(element("p", `Searched for: ${reply.searched}`, "help"));
     }
-    this.answer.append(new Feedback(reply.answer_id, this.number).node);
-    this.drawSources(reply.kind === "written" ? reply.citations : [], citedIn(reply));
-    if (hadFocus) this.heading.focus();
+    this.drawSources(reply.kind === "written" ? reply.citations : []);
+    if (reply.kind === "written") tellUncited(this.sources, reply);
+    this.columns.append(new Feedback(reply.answer_id, this.number).node);
   }
 
   stop() {
