@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from typing import TYPE_CHECKING
 
@@ -65,7 +66,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
         def note(kind: str, text: str) -> None:
             # The browser itself reports each refused request; the page shows it to the person.
-            if "status of 4" not in text:
+            if not re.search("status of (4|503)", text):
                 complaints.append(f"{kind}: {text}")
 
         page.on("console", lambda line: note("console", line.text) if line.type == "error" else 0)

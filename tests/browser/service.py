@@ -81,12 +81,17 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
 
 
 def make(folder: Path) -> Repository:
-    """Render the starter of this checkout, install its packages and train its model."""
-    command = [sys.executable, "-m", "scaffold", "pack", "render", "supervised-api", folder]
+    """Render supervised-api, install its packages and train its model."""
+    repository = render(folder, "supervised-api")
+    repository.run("app", "train")
+    return repository
+
+
+def render(folder: Path, starter: str) -> Repository:
+    """Render a starter of this checkout."""
+    command = [sys.executable, "-m", "scaffold", "pack", "render", starter, folder]
     subprocess.run([*command, "--root", ROOT], cwd=ROOT, check=True, capture_output=True)
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     kept.pop("VIRTUAL_ENV", None)
-    repository = Repository(folder, kept | {"UV_PYTHON": sys.executable, "DRAIN_SECONDS": "0"})
-    repository.run("app", "train")
-    return repository
+    return Repository(folder, kept | {"UV_PYTHON": sys.executable, "DRAIN_SECONDS": "0"})

@@ -1,0 +1,1 @@
+"""The page at `/`: a conversation with the documents, for people who have never seen an API."""
