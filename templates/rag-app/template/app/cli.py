@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from app.service.errors import UserError
-from app.verbs import answering, indexing, proving
+from app.verbs import answering, indexing, keeping, proving, serving
 
 FAILED = 1
 INTERRUPTED = 130
@@ -17,7 +17,7 @@ def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line, with a subcommand for each verb."""
     top = argparse.ArgumentParser(prog="app", description=__doc__)
     verbs = top.add_subparsers(metavar="VERB", required=True)
-    for module in (answering, indexing, proving):
+    for module in (answering, serving, indexing, proving, keeping):
         module.add(verbs)
     return top
 

@@ -1,11 +1,10 @@
-"""Verbs that make the index, and empty it."""
+"""The verb that makes the index."""
 
 import argparse
 import sys
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
-from app.service.errors import UserError
 from app.verbs.parsing import Verbs
 
 if TYPE_CHECKING:
@@ -23,23 +22,26 @@ def _bar(sources: "Sequence[Source]") -> "Iterable[Source]":
     return bar
 
 
-def print_ingested(done: "Ingested", total: int, place: str) -> None:
+def print_ingested(
+    done: "Ingested", total: int, place: str, stream: TextIO | None = None
+) -> None:
     """Prints what an ingest did.
 
     Args:
         done: What it returned.
         total: How many passages the index has now.
         place: Where it is.
+        stream: Where to print; None means standard output.
     """
     for one in done.skipped:
         print(f"skipped {one.source}: {one.reason}", file=sys.stderr)
     if done.rebuilt:
-        print(f"everything was made anew: {done.rebuilt}")
+        print(f"everything was made anew: {done.rebuilt}", file=stream)
     counts = ("added", "changed", "removed", "unchanged")
     told = ", ".join(f"{getattr(done, name)} {name}" for name in counts)
     skipped = f", {len(done.skipped)} skipped" if done.skipped else ""
-    print(f"documents: {told}{skipped}")
-    print(f"passages: {done.passages} made in {done.seconds:.1f} s, {total} in {place}")
+    print(f"documents: {told}{skipped}", file=stream)
+    print(f"passages: {done.passages} made in {done.seconds:.1f} s, {total} in {place}", file=stream)
 
 
 def _ingest(_: argparse.Namespace) -> None:
@@ -60,22 +62,8 @@ def _ingest(_: argparse.Namespace) -> None:
         print("left out: " + ", ".join(f"{left[why]} {why}" for why in sorted(left)))
 
 
-def _reset(arguments: argparse.Namespace) -> None:
-    from app.index.opening import open_index
-    from app.settings import read_settings
-
-    with closing(open_index(read_settings().database_url)) as index:
-        if not arguments.yes:
-            if not sys.stdin.isatty():
-                raise UserError("Nothing was deleted.", "Run `app reset --yes` to mean it.")
-            if input(f"Delete the index in {index.place}? Type yes: ").strip() != "yes":
-                print("nothing was deleted")
-                return
-        print(f"{index.clear()} passages deleted in {index.place}")
-
-
 def add(verbs: Verbs) -> None:
-    """Adds the verbs."""
+    """Adds the verb."""
     verb = verbs.add_parser(
         "ingest",
         help="make the index say what the documents say",
@@ -85,12 +73,3 @@ def add(verbs: Verbs) -> None:
         "counted by their endings.",
     )
     verb.set_defaults(run=_ingest)
-
-    verb = verbs.add_parser(
-        "reset",
-        help="delete the index",
-        description="Empties the index that DATABASE_URL names, also while others search; asks "
-        "first. Documents and reports stay; `app ingest` makes the index again.",
-    )
-    verb.add_argument("--yes", action="store_true", help="don't ask")
-    verb.set_defaults(run=_reset)
