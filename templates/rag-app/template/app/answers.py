@@ -9,7 +9,7 @@ from time import perf_counter, time
 from app.answer_log import AnswerLog
 from app.answer_metrics import AnswerMetrics
 from app.answering.answerer import Answerer
-from app.answering.reply import Asked, Event, Reply
+from app.answering.reply import Event, Question, Reply
 from app.chat_bodies import FeedbackBody
 from app.index.index import Index
 from app.passages import Passage
@@ -34,22 +34,22 @@ class Answers:
     ) -> None:
         self._answerer, self._index, self._log, self._metrics = answerer, index, log, metrics
 
-    async def events(self, asked: Asked) -> AsyncGenerator[Event]:
+    async def events(self, question: Question) -> AsyncGenerator[Event]:
         """Gives an answer bit by bit, as `Answerer.events`."""
         begun = perf_counter()
         with self._metrics.in_progress.track_inprogress():
-            async with aclosing(self._answerer.events(asked)) as events:
+            async with aclosing(self._answerer.events(question)) as events:
                 async for event in events:
                     if isinstance(event, Reply):
-                        self._keep(asked, event, perf_counter() - begun)
+                        self._keep(question, event, perf_counter() - begun)
                     yield event
 
-    async def reply(self, asked: Asked) -> Reply:
+    async def reply(self, question: Question) -> Reply:
         """Returns an answer, as `Answerer.reply`."""
         begun = perf_counter()
         with self._metrics.in_progress.track_inprogress():
-            reply = await self._answerer.reply(asked)
-        self._keep(asked, reply, perf_counter() - begun)
+            reply = await self._answerer.reply(question)
+        self._keep(question, reply, perf_counter() - begun)
         return reply
 
     def add_feedback(self, given: FeedbackBody) -> bool:
@@ -73,11 +73,11 @@ class Answers:
             return None
         return self._index.passages([passage_id]).get(passage_id)
 
-    def _keep(self, asked: Asked, reply: Reply, seconds: float) -> None:
-        if asked.probe:
+    def _keep(self, question: Question, reply: Reply, seconds: float) -> None:
+        if question.probe:
             return
         self._metrics.count(reply)
-        self._log.add(_record(asked, reply, seconds))
+        self._log.add(_record(question, reply, seconds))
         logger.info(
             "answer",
             extra={
@@ -93,14 +93,14 @@ class Answers:
         )
 
 
-def _record(asked: Asked, reply: Reply, seconds: float) -> AnswerRecord:
+def _record(question: Question, reply: Reply, seconds: float) -> AnswerRecord:
     cited = [
         {"source": one.source, "heading": one.breadcrumb.rpartition(" > ")[2]}
         for one in reply.citations
     ]
     return AnswerRecord(
         answer_id=reply.answer_id,
-        request_id=asked.request_id,
+        request_id=question.request_id,
         at=time(),
         question=reply.question,
         kind=reply.kind,

@@ -25,6 +25,7 @@ from app.housekeeping import Housekeeping
 from app.index.index import Index
 from app.index.opening import open_index
 from app.language.choosing import load_model
+from app.language.prices import load_prices
 from app.page.render import STATIC, Pages
 from app.project import Project, read_project
 from app.retrieval.retriever import Retriever
@@ -83,14 +84,12 @@ class Parts:
         )
 
     def _model(self, settings: Settings, health: Health) -> PaidModel | None:
-        model = load_model(settings)
-        if model is None:
+        model, prices = load_model(settings), load_prices(settings)
+        if model is None or prices is None:
             return None
-        from app.language.prices import Prices
-
         return PaidModel(
             model,
-            Prices(settings),
+            prices,
             self.budget,
             self.metrics,
             settings.model_seconds,

@@ -24,7 +24,7 @@ class TurnBody(_Body):
     answer: str = Field(max_length=LONGEST_ANSWER)
 
 
-class Question(_Body):
+class QuestionBody(_Body):
     """A question; `history` are the turns before it, oldest first, of which the last few count."""
 
     question: QuestionText
@@ -88,6 +88,7 @@ class UsageBody(BaseModel):
     input_tokens: int
     output_tokens: int
     cached_tokens: int
+    stored_tokens: int
 
 
 class ReplyBody(BaseModel):

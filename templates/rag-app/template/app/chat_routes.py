@@ -14,9 +14,17 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
-from app.answering.reply import Asked, Event, Reply, Sources, Turn
+from app.answering.conversation import Turn
+from app.answering.reply import Event, Question, Reply, Sources
 from app.answers import Answers
-from app.chat_bodies import FeedbackBody, PassageBody, Question, ReplyBody, Stored, examples
+from app.chat_bodies import (
+    FeedbackBody,
+    PassageBody,
+    QuestionBody,
+    ReplyBody,
+    Stored,
+    examples,
+)
 from app.service import api_key
 from app.service.errors import UserError
 from app.service.json_route import add_post, json_response
@@ -78,9 +86,9 @@ class _Stream(EventSourceResponse):
             await self.place.__aexit__(None, None, None)
 
 
-def _asked(body: Question, request: Request) -> Asked:
-    return Asked(
-        question=body.question,
+def _question(body: QuestionBody, request: Request) -> Question:
+    return Question(
+        text=body.question,
         history=tuple(Turn(one.question, one.answer) for one in body.history),
         request_id=current_request_id(),
         probe=request.headers.get("x-probe") == "1",
@@ -115,13 +123,13 @@ def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -
     turnstile = Turnstile(settings.answers_at_once)
     guards = api_key.required(settings.api_key)
     shared: dict[str, Any] = {"tags": ["chat"], "dependencies": guards}
-    Asking = Annotated[Question, Body(openapi_examples=examples(example))]  # noqa: N806 - a type
+    Asking = Annotated[QuestionBody, Body(openapi_examples=examples(example))]  # noqa: N806 - a type
 
     async def ask(body: Asking, request: Request) -> Response:
         """Answers a question; the whole answer at once."""
         async with turnstile.inside():
             try:
-                reply = await answers.reply(_asked(body, request))
+                reply = await answers.reply(_question(body, request))
             except UserError as error:
                 raise _unavailable(error) from error
         return json_response(reply.as_json())
@@ -133,7 +141,7 @@ def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -
         """
         place = turnstile.inside()
         await place.__aenter__()
-        events = answers.events(_asked(body, request))
+        events = answers.events(_question(body, request))
 
         async def stream() -> AsyncGenerator[bytes]:
             try:

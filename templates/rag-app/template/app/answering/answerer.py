@@ -1,7 +1,8 @@
 """One question, from search to answer: written where a model may, else quoted, else refused."""
 
 import logging
-from collections.abc import AsyncGenerator, Sequence
+import secrets
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from time import perf_counter, time_ns
@@ -10,43 +11,39 @@ from uuid import UUID
 from starlette.concurrency import run_in_threadpool
 
 from app.answer_metrics import AnswerMetrics
-from app.answering import conversation, grounding, prompting
-from app.answering.answer import Answer, answer
-from app.answering.paid_model import Bill, BudgetSpentError, PaidModel, Written, together
-from app.answering.prompting import PromptFile
-from app.answering.refusal import Refusal
-from app.answering.reply import Asked, Event, Reply, Sources, Token
+from app.answering import condensing, grounding, prompting, replies
+from app.answering.answer import answer
+from app.answering.conversation import Turn, bounded, search_text
+from app.answering.paid_model import Bill, BudgetSpentError, PaidModel, Written
+from app.answering.replies import Finding
+from app.answering.reply import Event, Question, Reply, Sources, Token
 from app.answering.suspicion import suspicious
+from app.answering.wording import read_wording
 from app.cache import Cache, cache_key
 from app.language.model import ModelError, Piece
 from app.project import Project
-from app.retrieval.result import Result
 from app.retrieval.retriever import Retriever
 from app.service.store import StoreAwayError
 
 logger = logging.getLogger("app.answers")
-NOT_HELD = Refusal("not answered", "The passages that were found do not answer the question.")
-AWAY = "The language model can't answer now, so this is quoted."
-SPENT = "Today's budget for the language model is spent, so this is quoted."
-CUT = "The text was cut at its longest allowed length."
-WITHHELD = "The provider withheld the rest of the text."
+UNAVAILABLE = (BudgetSpentError, ModelError, StoreAwayError)
 
 
 def new_id() -> str:
-    """Returns an id that begins with the time: the newest stand together in an index of ids."""
-    import secrets
-
+    """Returns an id that begins with the time, so that new ones extend one end of an index."""
     return UUID(int=(time_ns() // 1000 << 64) | secrets.randbits(64)).hex
 
 
-@dataclass(frozen=True)
-class _Found:
-    """What a search found: to quote from, and to write from."""
+@dataclass
+class _Call:
+    """One question on its way."""
 
-    result: Result
-    quoted: Answer
-    usable: Result
-    left_out: tuple[str, ...]
+    question: Question
+    turns: tuple[Turn, ...]
+    reply: Reply
+    found: Finding
+    bills: list[Bill]
+    begun: float
 
 
 class Answerer:
@@ -58,6 +55,9 @@ class Answerer:
         model: Writes; None: everything is quoted.
         cache: Answers of before.
         metrics: Counts fall-backs.
+
+    Raises:
+        UserError: The project names a prompt that is not there.
     """
 
     def __init__(
@@ -70,11 +70,10 @@ class Answerer:
     ) -> None:
         self._retriever, self._project, self._model = retriever, project, model
         self._cache, self._metrics = cache, metrics
-        self._prompt: PromptFile | None = (
-            prompting.read_prompt(project.answers.prompt) if model else None
-        )
+        self._wording = read_wording(project.answers.prompt)
+        self._condensing = read_wording(condensing.CONDENSE)
 
-    async def events(self, asked: Asked) -> AsyncGenerator[Event]:
+    async def events(self, question: Question) -> AsyncGenerator[Event]:
         """Gives `Sources`, then `Token`s while a model writes, and at the end the whole `Reply`.
 
         Close it when you leave early: then the model is told to stop.
@@ -84,177 +83,140 @@ class Answerer:
             StoreAwayError: The index can't be read now.
         """
         answer_id = new_id()
-        key = await self._key(asked)
+        key = await self._key(question)
         if kept := self._cache.get(key):
-            given = {"answer_id": answer_id, "question": asked.question, "cached": True}
             yield Sources(answer_id, kept.citations)
-            yield replace(kept, **given, dollars=0.0, usage=None, seconds={})  # type: ignore[arg-type]
+            yield replace(
+                kept,
+                answer_id=answer_id,
+                question=question.text,
+                cached=True,
+                dollars=0.0,
+                usage=None,
+                seconds={},
+            )
             return
-        reply: Reply | None = None
-        async with aclosing(self._fresh(answer_id, asked)) as events:
+        async with aclosing(self._fresh(answer_id, question)) as events:
             async for event in events:
-                reply = event if isinstance(event, Reply) else None
+                if isinstance(event, Reply) and not event.notice and event.grounded is not False:
+                    self._cache.put(key, event)
                 yield event
-        if reply and not reply.notice and reply.grounded is not False:
-            self._cache.put(key, reply)
 
-    async def reply(self, asked: Asked) -> Reply:
+    async def reply(self, question: Question) -> Reply:
         """Returns the whole answer.
 
         Raises:
             UserError: As above.
             StoreAwayError: As above.
         """
-        async with aclosing(self.events(asked)) as events:
+        async with aclosing(self.events(question)) as events:
             async for event in events:
                 if isinstance(event, Reply):
                     return event
         raise AssertionError("events end with a reply")
 
-    async def _key(self, asked: Asked) -> str:
+    async def _key(self, question: Question) -> str:
         version = await run_in_threadpool(self._retriever.index.version)
-        turns = [[turn.question, turn.answer] for turn in asked.history]
-        by = [self._model.name if self._model else "", self._prompt and self._prompt.digest]
-        return cache_key(asked.question, turns, version, by)
+        turns = [[turn.question, turn.answer] for turn in question.history]
+        return cache_key(question.text, turns, version)
 
-    async def _fresh(self, answer_id: str, asked: Asked) -> AsyncGenerator[Event]:
-        begun = perf_counter()
-        bills: list[Bill] = []
-        searched, notice = await self._standalone(asked, bills)
+    async def _fresh(self, answer_id: str, question: Question) -> AsyncGenerator[Event]:
+        begun, bills = perf_counter(), list[Bill]()
+        turns = bounded(question.history, self._project.answers.turns)
+        searched = await self._standalone(question.text, turns, bills)
         found = await run_in_threadpool(self._search, searched)
-        reply = _quoted(answer_id, asked, found.quoted, notice)
-        if self._model is None or self._prompt is None or reply.kind == "refused":
-            yield Sources(answer_id, reply.citations)
-            yield _billed(reply, bills, self._model)
-            return
-        if not found.usable.found:
-            self._metrics.fallbacks.labels("suspicious").inc()
-            yield Sources(answer_id, reply.citations)
-            yield _billed(replace(reply, notice=_left_out(found.left_out)), bills, self._model)
-            return
-        try:
-            async with aclosing(self._written(asked, reply, found, bills, begun)) as events:
-                async for event in events:
-                    yield event
-        except BudgetSpentError:
-            self._metrics.fallbacks.labels("budget").inc()
-            yield _billed(replace(reply, notice=SPENT), bills, self._model)
-        except StoreAwayError as error:
-            logger.warning("no model is asked: %s", error.problem)
-            self._metrics.fallbacks.labels("store").inc()
-            yield _billed(replace(reply, notice=AWAY), bills, self._model)
-        except ModelError as error:
-            logger.warning("the model failed: %s", error.problem)
-            self._metrics.fallbacks.labels("model").inc()
-            yield _billed(replace(reply, notice=AWAY), bills, self._model)
+        reply = replies.quoted(answer_id, question, found)
+        why = self._why_not(found)
+        if why is None:
+            call = _Call(question, turns, reply, found, bills, begun)
+            try:
+                async with aclosing(self._written(call)) as events:
+                    async for event in events:
+                        yield event
+                return
+            except UNAVAILABLE as error:
+                logger.warning("it is quoted, not written: %s", error.problem)
+                why = _reason(error)
+                reply = replace(reply, notice=replies.NOTICES[why])
+        elif why == "suspicious":
+            reply = replace(reply, notice=replies.left_out(found.left_out))
+        if why:
+            self._metrics.fallbacks.labels(why).inc()
+        yield Sources(answer_id, reply.citations)
+        yield replies.billed(reply, bills, self._model)
 
-    async def _standalone(self, asked: Asked, bills: list[Bill]) -> tuple[str, str]:
+    def _why_not(self, found: Finding) -> str | None:
+        """Tells why no model is asked: None: it is; empty: it need not be."""
+        if self._model is None or found.quoted.refusal:
+            return ""
+        return None if found.usable.found else "suspicious"
+
+    async def _standalone(self, text: str, turns: tuple[Turn, ...], bills: list[Bill]) -> str:
         """Returns what to search for; of a follow-up, a question that stands by itself."""
-        plain = conversation.search_text(asked.question, asked.history)
-        if not asked.history or self._model is None:
-            return plain, ""
-        prompt = conversation.condensing(asked.question, asked.history)
+        plain = search_text(text, turns, self._project.corpus.language)
+        if not turns or self._model is None:
+            return plain
+        prompt = condensing.condense(self._condensing, text, turns)
         try:
-            found, bill = await self._model.structured(prompt, conversation.Standalone)
-        except (ModelError, BudgetSpentError, StoreAwayError) as error:
+            found, bill = await self._model.structured(prompt, condensing.Standalone)
+        except UNAVAILABLE as error:
             logger.warning("a follow-up is searched as it is: %s", error.problem)
-            return plain, ""
+            return plain
         bills.append(bill)
-        return found.question.strip() or plain, ""
+        return condensing.standalone(found, plain)
 
-    def _search(self, searched: str) -> _Found:
+    def _search(self, searched: str) -> Finding:
         result = self._retriever.search(searched)
         quoted = answer(result, self._retriever.embedder, self._project.refusal.similarity)
-        reasons = {one.id: suspicious(one.passage.text) for one in result.found}
-        usable = tuple(one for one in result.found if reasons[one.id] is None)
-        left = tuple(one.passage.source for one in result.found if reasons[one.id] is not None)
-        return _Found(result, quoted, replace(result, found=usable), left)
+        bad = {one.id for one in result.found if suspicious(prompting.shown(one.passage))}
+        usable = tuple(one for one in result.found if one.id not in bad)
+        left_out = tuple(one.passage.source for one in result.found if one.id in bad)
+        return Finding(result, quoted, replace(result, found=usable), left_out)
 
-    async def _written(
-        self, asked: Asked, reply: Reply, found: _Found, bills: list[Bill], begun: float
-    ) -> AsyncGenerator[Event]:
+    async def _written(self, call: _Call) -> AsyncGenerator[Event]:
         """Gives what a model writes.
 
         Raises:
-            BudgetSpentError: Nothing was given yet.
+            BudgetSpentError: Nothing was written yet.
             ModelError: Something may have been given, which the reply at the end replaces.
-            StoreAwayError: Nothing was given yet.
+            StoreAwayError: Nothing was written yet.
         """
-        assert self._model is not None  # noqa: S101 - the caller looked
-        assert self._prompt is not None  # noqa: S101 - as above
-        passages = [one.passage for one in found.usable.found]
-        citations = _citations(reply, found.usable)
-        built = prompting.build(self._prompt, asked, passages, self._project.answers)
-        yield Sources(reply.answer_id, citations)
-        text, first, shown = "", 0.0, 0
-        async with aclosing(self._model.stream(built.prompt)) as items:
+        model = self._model
+        assert model is not None  # noqa: S101 - `_why_not` looked
+        passages = [one.passage for one in call.found.usable.found]
+        most = self._project.answers.most_tokens
+        asked = prompting.ask(self._wording, call.question.text, passages, call.turns, most)
+        yield Sources(call.reply.answer_id, call.found.citations)
+        text, shown, first = "", 0, 0.0
+        end: Written | None = None
+        async with aclosing(model.stream(asked.prompt)) as items:
             async for item in items:
-                if isinstance(item, Piece):
-                    first = first or perf_counter() - begun
-                    text += item.text
-                    # What may become the sign for "no answer" is held back until it can't.
-                    if not prompting.may_refuse(text):
-                        yield Token(text[shown:])
-                        shown = len(text)
-                else:
-                    last: Written = item
-        bills.append(last.bill)
-        seconds = {**reply.seconds, "first_token": first}
-        seconds["model"] = perf_counter() - begun - sum(reply.seconds.values())
-        made = replace(
-            reply, citations=citations, prompt=self._prompt.name, seconds=seconds, notice=""
-        )
-        if prompting.refuses(text):
-            nothing = tuple(replace(one, excerpt="") for one in citations)
-            made = replace(made, kind="refused", refusal=NOT_HELD, citations=nothing)
+                if isinstance(item, Written):
+                    end = item
+                    continue
+                assert isinstance(item, Piece)  # noqa: S101 - there is nothing else
+                first = first or perf_counter() - call.begun
+                text += item.text
+                # What may become the sign for "no answer" is held back until it can't.
+                if not grounding.may_be_no_answer(text):
+                    yield Token(text[shown:])
+                    shown = len(text)
+        assert end is not None  # noqa: S101 - a stream ends with it, or raises
+        call.bills.append(end.bill)
+        spent = perf_counter() - call.begun - sum(call.reply.seconds.values())
+        seconds = {**call.reply.seconds, "first_token": first, "model": spent}
+        reply = replace(call.reply, prompt=self._wording.name, seconds=seconds)
+        if grounding.is_no_answer(text):
+            reply = replies.not_held(reply, call.found)
         else:
-            checked = grounding.check(text, [one.text for one in passages], built.nonce)
-            made = replace(
-                made,
-                kind="written",
-                text=text,
-                sentences=checked,
-                grounded=all(one.problem is None for one in checked),
-                notice=_ending(last, found.left_out),
-            )
-        yield _billed(made, bills, self._model)
+            shown_to_it = [prompting.shown(one) for one in passages]
+            language = self._project.corpus.language
+            checked = grounding.check(text, shown_to_it, asked, language)
+            reply = replies.written(reply, call.found, text, checked, end)
+        yield replies.billed(reply, call.bills, model)
 
 
-def _quoted(answer_id: str, asked: Asked, quoted: Answer, notice: str) -> Reply:
-    return Reply(
-        answer_id=answer_id,
-        question=asked.question,
-        searched=quoted.question,
-        kind="refused" if quoted.refusal else "quoted",
-        citations=quoted.citations,
-        similarity=quoted.similarity,
-        index_version=quoted.index_version,
-        refusal=quoted.refusal,
-        notice=notice,
-        seconds=dict(quoted.seconds),
-    )
-
-
-def _citations(reply: Reply, usable: Result) -> tuple:  # type: ignore[type-arg]
-    ids = {one.id for one in usable.found}
-    kept = [one for one in reply.citations if one.id in ids]
-    return tuple(replace(one, number=number) for number, one in enumerate(kept, 1))
-
-
-def _left_out(sources: Sequence[str]) -> str:
-    if not sources:
-        return ""
-    names = ", ".join(dict.fromkeys(sources))
-    return f"Not given to the model, because it reads like instructions to one: {names}."
-
-
-def _ending(last: Written, left_out: Sequence[str]) -> str:
-    said = {"whole": "", "cut": CUT, "withheld": WITHHELD}[last.ending]
-    return " ".join(filter(None, (said, _left_out(left_out))))
-
-
-def _billed(reply: Reply, bills: list[Bill], model: PaidModel | None) -> Reply:
-    if not bills or model is None:
-        return reply
-    bill = together(bills)
-    return replace(reply, model=model.name, usage=bill.usage, dollars=bill.dollars)
+def _reason(error: Exception) -> str:
+    if isinstance(error, BudgetSpentError):
+        return "budget"
+    return "store" if isinstance(error, StoreAwayError) else "model"

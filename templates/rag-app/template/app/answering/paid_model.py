@@ -4,16 +4,17 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from uuid import uuid4
 
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from app.answer_metrics import AnswerMetrics
 from app.budget import Budget
 from app.language.model import Ending, LanguageModel, ModelError, Piece, Prompt, Schema, Usage
 from app.language.patience import UnfinishedError, patiently
-from app.language.prices import Prices
+from app.language.prices import Prices, most_usage
 from app.service.errors import UserError
 from app.service.store import StoreAwayError
 
@@ -38,13 +39,6 @@ class Written:
 
     ending: Ending
     bill: Bill
-
-
-@dataclass(frozen=True)
-class _Call:
-    id: str
-    tokens: float
-    dollars: float | None
 
 
 class PaidModel:
@@ -111,7 +105,7 @@ class PaidModel:
             ModelError: As above.
             StoreAwayError: As above.
         """
-        call = await self._reserve(prompt)
+        call = await self._reserve(prompt, schema)
         usage: Usage | None = None
         billed = True
         try:
@@ -133,10 +127,10 @@ class PaidModel:
         await asyncio.gather(*self._settling)
         await self._model.close()
 
-    async def _reserve(self, prompt: Prompt) -> _Call:
-        most = self._prices.at_most(prompt)
-        call = _Call(uuid4().hex, most.tokens, most.dollars)
-        given = (call.id, call.dollars, call.tokens)
+    async def _reserve(self, prompt: Prompt, schema: type[BaseModel] | None = None) -> str:
+        most = most_usage(prompt, schema)
+        call, tokens = uuid4().hex, most.input_tokens + most.output_tokens
+        given = (call, self._prices.most_dollars(prompt, schema), tokens)
         if not await run_in_threadpool(self._budget.reserve, *given):
             raise BudgetSpentError(
                 "Today's budget for models is spent.",
@@ -144,7 +138,7 @@ class PaidModel:
             )
         return call
 
-    def _settle(self, call: _Call, usage: Usage | None, *, billed: bool) -> Bill:
+    def _settle(self, call: str, usage: Usage | None, *, billed: bool) -> Bill:
         """Settles in the background: whoever asked may be gone, and then nothing can be awaited.
 
         Where the provider did not tell what it billed, what was set aside stays.
@@ -163,9 +157,9 @@ class PaidModel:
             self._metrics.count_call(self.name, (0, 0), None)
         return bill
 
-    async def _write(self, call: _Call, dollars: float | None, tokens: float) -> None:
+    async def _write(self, call: str, dollars: float | None, tokens: float) -> None:
         try:
-            await run_in_threadpool(self._budget.settle, call.id, dollars, tokens)
+            await run_in_threadpool(self._budget.settle, call, dollars, tokens)
             self._metrics.show_left(await run_in_threadpool(self._budget.left))
         except StoreAwayError as error:  # what was set aside stays
             logger.warning("a call is not settled: %s", error.problem)
@@ -173,17 +167,10 @@ class PaidModel:
 
 def together(bills: list[Bill]) -> Bill:
     """Returns the bill of several calls; unknown as soon as one is."""
-    usages = [one.usage for one in bills]
-    known = [one for one in usages if one is not None]
-    usage = (
-        Usage(
-            sum(one.input_tokens for one in known),
-            sum(one.output_tokens for one in known),
-            sum(one.cached_tokens for one in known),
-        )
-        if len(known) == len(usages)
-        else None
-    )
+    usages = [one.usage for one in bills if one.usage is not None]
+    usage = None
+    if len(usages) == len(bills):
+        usage = Usage(*(sum(counts) for counts in zip(*map(astuple, usages), strict=True)))
     dollars = [one.dollars for one in bills]
     paid = [one for one in dollars if one is not None]
     return Bill(usage, sum(paid) if len(paid) == len(dollars) else None)

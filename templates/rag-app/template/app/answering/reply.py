@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from app.answering.answer import Citation
+from app.answering.conversation import Turn
 from app.answering.grounding import Checked
 from app.answering.refusal import Refusal
 from app.language.model import Usage
@@ -12,25 +13,17 @@ from app.records import Kind
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A question of before and what it got."""
-
-    question: str
-    answer: str
-
-
-@dataclass(frozen=True)
-class Asked:
+class Question:
     """A question, and who asks it.
 
     Attributes:
-        question: As sent.
+        text: As sent.
         history: Turns before it, oldest first.
         request_id: Of this request.
         probe: Somebody tries whether the service works: answered, but neither stored nor counted.
     """
 
-    question: str
+    text: str
     history: tuple[Turn, ...] = ()
     request_id: str = ""
     probe: bool = False
