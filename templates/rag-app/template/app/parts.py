@@ -1,4 +1,4 @@
-"""All that answers are made with, opened once: for the service, and for a question at a terminal."""
+"""All that answers are made with, opened once: for the service, or for one question."""
 
 import logging
 

@@ -32,12 +32,12 @@ def test_a_model_that_is_set_writes_the_answer(
     with openai_server() as provider:
         monkeypatch.setenv("MODEL", "openai:small")
         monkeypatch.setenv("OPENAI_BASE_URL", provider.address)
-        provider.says("Knead the dough ", "for ten minutes [1]. Add salt \x1b[31m[1].")
+        provider.says("Knead the dough ", "for ten minutes [1]. Add plenty of coarse salt \x1b[K[1].")
         assert main(["ask", QUESTION]) == 0
         said = capsys.readouterr().out
         assert said.startswith("Knead the dough for ten minutes [1].")
         assert "\x1b" not in said
-        assert "! not in the passage: Add salt" in said
+        assert "! not in the passage: Add plenty" in said
         assert "[1] Bread > Kneading (bread.md)" in said
         assert "openai:small, price unknown" in said
         provider.says("NO ANSWER")

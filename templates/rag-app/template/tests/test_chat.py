@@ -206,6 +206,15 @@ def test_a_model_that_fails_is_quoted_around(
     assert reply["notice"]
 
 
+def test_a_model_that_writes_nothing_is_quoted_around_and_paid(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chatting(small, monkeypatch, Scripted("")) as client:
+        reply = ask(client)
+    assert reply["kind"] == "quoted"
+    assert reply["dollars"] > 0
+
+
 def test_an_unknown_price_is_unknown_everywhere(
     small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -204,6 +204,8 @@ class Answerer:
                     shown = len(text)
         assert end is not None  # noqa: S101 - a stream ends with it, or raises
         call.bills.append(end.bill)
+        if not text.strip():
+            raise ModelError("The model wrote nothing.", "Raise most_tokens in project.toml.")
         spent = perf_counter() - call.begun - sum(call.reply.seconds.values())
         seconds = {**call.reply.seconds, "first_token": first, "model": spent}
         reply = replace(call.reply, prompt=self._wording.name, seconds=seconds)

@@ -90,9 +90,9 @@ def add(verbs: Verbs) -> None:
         "ask",
         help="an answer with citations",
         description="Reads project.toml and the index that DATABASE_URL names; `app ingest` makes "
-        "it. Prints what the model that MODEL names writes, and what it cost; without a model, or "
-        "with an option about the search, whole sentences of the closest passages and where they stand. Or why "
-        "there is no answer; all end with 0. Writes nothing but what was spent.",
+        "it. Prints what the model that MODEL names writes, and what it cost. Without a model, or "
+        "with an option about the search: whole sentences of the closest passages and where they "
+        "stand. Or why there is no answer; all end with 0. Writes nothing but what was spent.",
     )
     verb.add_argument("question", help="in quotes")
     verb.add_argument("--json", action="store_true", help="print one JSON document, for programs")
