@@ -4,9 +4,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
+
+from scaffold import catalog
 
 REPOSITORY = Path(__file__).parents[2]
 PUBLIC_SOURCE = "https://example.org/acme/scaffold.git"
@@ -33,6 +36,19 @@ def render(tmp_path_factory: pytest.TempPathFactory) -> Render:
     return render_once
 
 
+@pytest.fixture(scope="session", params=[starter.id for starter in catalog.read(REPOSITORY)])
+def template(request: pytest.FixtureRequest) -> str:
+    """Name each of the starters."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def each(template: str, render: Render) -> Render:
+    """Render each of the starters."""
+    return partial(render, template=template)
+
+
 @pytest.fixture(scope="session")
 def public_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """This checkout's HEAD as release v0.1.0 of a bare repository."""
@@ -57,11 +73,12 @@ def public_environment(public_template: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def from_public_source(
-    tmp_path_factory: pytest.TempPathFactory, public_environment: dict[str, str]
+    template: str, tmp_path_factory: pytest.TempPathFactory, public_environment: dict[str, str]
 ) -> Path:
-    """A repository whose recorded source is an https address."""
+    """A repository of each starter whose recorded source is an https address."""
     folder = tmp_path_factory.mktemp("public") / "visit-forecast"
-    _copy(PUBLIC_SOURCE, folder, {}, ref="v0.1.0", environment=public_environment)
+    answers = {"template": template}
+    _copy(PUBLIC_SOURCE, folder, answers, ref="v0.1.0", environment=public_environment)
     return folder
 
 

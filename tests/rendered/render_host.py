@@ -97,15 +97,18 @@ def shown(deploy: Deploy) -> dict[str, Any]:
     return {"id": deploy.id, "status": deploy.status, "commit": {"id": deploy.commit}}
 
 
+# The route of each starter that `app smoke` asks, and a body that it takes.
+EXAMPLES = {"/predict": {"age": 41}, "/ask": {"question": "How big should a chunk be?"}}
 OPENAPI = {
     "paths": {
-        "/predict": {
+        route: {
             "post": {
                 "requestBody": {
-                    "content": {"application/json": {"examples": {"one": {"value": {"age": 41}}}}}
+                    "content": {"application/json": {"examples": {"one": {"value": body}}}}
                 }
             }
         }
+        for route, body in EXAMPLES.items()
     }
 }
 
@@ -144,10 +147,10 @@ class Handler(BaseHTTPRequestHandler):
         render = self.server.render
         if render.running is None:
             return 502, "no service"
-        if path == "/predict":
+        if path in EXAMPLES:
             render.probes += self.headers["X-Probe"] == "1"
             wrong = render.running in render.answer_wrongly
-            return (500, "broken") if wrong else (200, {"probability": 0.5})
+            return (500, "broken") if wrong else (200, {"answered": path})
         known = {
             "/health/ready": {"status": "ready"},
             "/version": {"git_sha": render.running},

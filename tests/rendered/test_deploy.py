@@ -15,8 +15,8 @@ BUILD = "Build and start the commit"
 
 
 @pytest.fixture
-def repository(render: RenderStarter) -> Path:
-    return render(deploy_target="render")
+def repository(each: RenderStarter) -> Path:
+    return each(deploy_target="render")
 
 
 @pytest.fixture

@@ -60,7 +60,7 @@ def look(repository: Path, temporary: Path, url: str, open_issue: str) -> tuple[
 
 @pytest.mark.parametrize("hour", HOURS.values(), ids=HOURS)
 def test_one_issue_is_open_while_it_is_not_well(
-    render: RenderStarter, tmp_path: Path, hour: Hour
+    each: RenderStarter, tmp_path: Path, hour: Hour
 ) -> None:
     wrong = frozenset({OLD} if hour.service == "wrong" else ())
     with serving(Render(answer_wrongly=wrong)) as host:
@@ -68,22 +68,22 @@ def test_one_issue_is_open_while_it_is_not_well(
         if hour.service == "down":
             with socket.create_server(("127.0.0.1", 0)) as taken:
                 url = f"http://127.0.0.1:{taken.getsockname()[1]}"
-        _, (asked, *acted) = look(render(), tmp_path, url, hour.open_issue.replace("URL", url))
+        _, (asked, *acted) = look(each(), tmp_path, url, hour.open_issue.replace("URL", url))
     assert asked.startswith("issue list --state open --label uptime")
     assert len(acted) == len(hour.asks_github_to)
     for did, wanted in zip(acted, hour.asks_github_to, strict=True):
         assert did.startswith(wanted.replace("URL", url))
 
 
-def test_the_issue_says_what_the_look_said(render: RenderStarter, tmp_path: Path) -> None:
+def test_the_issue_says_what_the_look_said(each: RenderStarter, tmp_path: Path) -> None:
     with serving(Render(answer_wrongly=frozenset({OLD}))) as host:
-        look(render(), tmp_path, host.url, "")
+        look(each(), tmp_path, host.url, "")
     body = (tmp_path / "body.md").read_text(encoding="utf-8")
     assert "does not answer as it should: HTTP 500" in body
     assert "https://github.com/ada/visits/actions/runs/1" in body
 
 
-def test_looking_leaves_no_prediction_behind(render: RenderStarter, tmp_path: Path) -> None:
+def test_looking_leaves_no_prediction_behind(each: RenderStarter, tmp_path: Path) -> None:
     with serving(Render()) as host:
-        look(render(), tmp_path, host.url, "")
+        look(each(), tmp_path, host.url, "")
     assert host.probes == 1

@@ -13,10 +13,10 @@ from tests.rendered.workflow_jobs import RECORDING_GH, Job, on_path, run, script
 
 
 @pytest.fixture
-def committed(render: Render, tmp_path: Path) -> Path:
-    """A generated repository with a lock file, everything tracked."""
+def committed(each: Render, tmp_path: Path) -> Path:
+    """A repository of each starter with a lock file, everything tracked."""
     folder = tmp_path / "repository"
-    shutil.copytree(render(), folder)
+    shutil.copytree(each(), folder)
     (folder / "uv.lock").write_text("version = 1\n", encoding="utf-8")
     subprocess.run(["git", "init", "--quiet"], cwd=folder, check=True)
     subprocess.run(["git", "add", "--all"], cwd=folder, check=True)
@@ -142,11 +142,8 @@ def test_one_issue_names_the_newest_template(
 
 
 REPORT = "reports/evaluation.json"
-WHOLE_EVIDENCE = (
-    "run --locked app train",
-    "run --locked app evaluate --check",
-    "run --locked app report --check",
-)
+PREPARES = {"supervised-api": "train", "rag-app": "ingest"}
+WHOLE_EVIDENCE = ("evaluate --check", "report --check")
 EVIDENCE = {
     "no report": ((), "", True),
     "a report that holds": ((REPORT,), "", True),
@@ -157,7 +154,12 @@ EVIDENCE = {
 
 @pytest.mark.parametrize(("reports", "refused", "green"), EVIDENCE.values(), ids=EVIDENCE)
 def test_the_committed_report_is_confirmed_before_it_is_attested(
-    committed: Path, tmp_path: Path, reports: tuple[str, ...], refused: str, green: bool
+    template: str,
+    committed: Path,
+    tmp_path: Path,
+    reports: tuple[str, ...],
+    refused: str,
+    green: bool,
 ) -> None:
     for report in reports:
         (committed / report).parent.mkdir()
@@ -182,7 +184,8 @@ if [ -n "{refused}" ] && [[ "$*" == *" app {refused} "* ]]; then exit 1; fi'''
         assert (asked, attested) == ((), False)
         assert "::notice title=No report yet" in made.said
     else:
-        assert asked == WHOLE_EVIDENCE[: len(asked)]
+        whole = [f"run --locked app {words}" for words in (PREPARES[template], *WHOLE_EVIDENCE)]
+        assert list(asked) == whole[: len(asked)]
         assert attested is green
 
 

@@ -4,9 +4,9 @@ A restart forgets nothing where the store persists, and several processes on one
 day's budget. Processes that reserve in the same moment on Postgres may go beyond it by an answer.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from time import time
 
 from app.service.store import Store
 
@@ -62,7 +62,7 @@ class Budget:
             dollars: At most; None where the price is unknown.
             tokens: At most, read and written.
         """
-        day = _day(time.time())
+        day = _day(time())
         row = (call_id, day, dollars, tokens)
         limits = (day, dollars, self._dollars, day, tokens, self._tokens)
         self._store.execute(RESERVE, row + limits)
@@ -75,11 +75,11 @@ class Budget:
 
     def left(self) -> Left:
         """Returns what is left today."""
-        dollars, tokens = self._store.query(SPENT, (_day(time.time()),))[0]
+        dollars, tokens = self._store.query(SPENT, (_day(time()),))[0]
         return Left(max(self._dollars - dollars, 0.0), max(self._tokens - tokens, 0.0))
 
     def purge(self, days: float) -> None:
         """Deletes what was spent on days older than this; today's stays."""
         self._store.execute(
-            "DELETE FROM spending WHERE day < ?", (_day(time.time() - max(days, 1) * 86_400),)
+            "DELETE FROM spending WHERE day < ?", (_day(time() - max(days, 1) * 86_400),)
         )

@@ -63,6 +63,18 @@ class Refusal(_Part):
     similarity: float = Field(default=0.3, ge=-1, le=1)
 
 
+class Answers(_Part):
+    """How a model writes answers, where the setting MODEL names one.
+
+    `prompt` is a file below `app/answering/prompts`; `turns` is how many earlier questions and
+    answers of a conversation it gets to see.
+    """
+
+    prompt: str = Field(default="answer-2", pattern=r"^[a-z]{1,30}-[0-9]{1,4}$")
+    most_tokens: int = Field(default=700, ge=50, le=20_000)
+    turns: int = Field(default=3, ge=0, le=20)
+
+
 class Evaluation(_Part):
     """Files of questions, beside the project file: JSON lines."""
 
@@ -89,6 +101,7 @@ class Project(_Part):
     chunks: Chunks = Chunks()
     retrieval: Retrieval = Retrieval()
     refusal: Refusal = Refusal()
+    answers: Answers = Answers()
     evaluation: Evaluation = Evaluation()
     gates: Gates = Gates()
 

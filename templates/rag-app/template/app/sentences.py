@@ -16,6 +16,7 @@ SHORT = re.compile(
     r"|st|inc|ltd|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
+LONGEST_SHORT = 16
 
 
 def _prose(text: str) -> list[str]:
@@ -23,10 +24,11 @@ def _prose(text: str) -> list[str]:
     line = " ".join(text.split())
     found, start = [], 0
     for end in END.finditer(line):
-        sentence = line[start : end.end()].strip()
-        if SHORT.search(sentence):
+        # The last few signs are enough; the whole sentence, looked at for each point in it, would
+        # take the square of its length.
+        if SHORT.search(line[max(start, end.end() - LONGEST_SHORT) : end.end()].rstrip()):
             continue
-        found.append(sentence)
+        found.append(line[start : end.end()].strip())
         start = end.end()
     rest = line[start:].strip()
     return [*found, rest] if rest else found

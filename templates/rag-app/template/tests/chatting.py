@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from app import api
@@ -32,7 +33,9 @@ def chatting(
 ) -> Iterator[TestClient]:
     """A client of the service; with a model, that one writes the answers."""
     monkeypatch.setattr(api, "load_model", lambda _: model)
-    settings = settings_of(small, model=MODEL if model else "", **given)
+    if model:
+        given = {"model": MODEL, "openai_api_key": SecretStr("a-key"), **given}
+    settings = settings_of(small, **given)
     with TestClient(api.create_app(settings)) as client:
         yield client
 

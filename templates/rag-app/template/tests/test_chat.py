@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from app import housekeeping
-from app.answering.conversation import Standalone
+from app.answering.condensing import Standalone
 from app.language.model import ModelError, Usage
 from app.service.store import Store, StoreAwayError
 
@@ -104,7 +104,8 @@ def test_a_model_writes_and_every_sentence_is_checked(
             "number not in the passage",
         ]
         assert reply["grounded"] is False
-        assert reply["usage"] == {"input_tokens": 100, "output_tokens": 20, "cached_tokens": 0}
+        assert reply["usage"]["input_tokens"] == 100
+        assert reply["usage"]["output_tokens"] == 20
         assert reply["dollars"] > 0
         assert reply["prompt"].startswith("answer-")
         assert metric(client, "rag_answers_ungrounded_total") == 1
@@ -332,5 +333,5 @@ def test_a_store_that_is_away_is_told(small: Small, monkeypatch: pytest.MonkeyPa
         assert "secret" not in response.text
         assert client.get("/status").json()["store"] == "away"
         assert client.get("/passages/1").status_code == 503
-        (name, data), = stream(client)
+        ((name, data),) = stream(client)
         assert (name, data["status"]) == ("error", 503)

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import signal
-import threading
 import urllib.error
 import urllib.request
 from collections import Counter
@@ -13,8 +12,8 @@ from pathlib import Path
 import pytest
 from starlette.exceptions import HTTPException
 
-from app import chat_routes
-from app.chat_routes import Turnstile
+from app import turnstile
+from app.turnstile import Turnstile
 
 from .chatting import QUESTION, settings_of
 from .language.openai_server import openai_server
@@ -28,14 +27,14 @@ def small(tmp_path: Path) -> Small:
 
 
 def test_so_many_are_in_and_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_routes, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(turnstile, "WAIT_SECONDS", 0.05)
 
     async def crowd() -> Counter[str]:
-        turnstile, seen = Turnstile(2), Counter[str]()
+        gate, seen = Turnstile(2), Counter[str]()
 
         async def one(seconds: float) -> None:
             try:
-                async with turnstile.inside():
+                async with gate.inside():
                     seen["in"] += 1
                     seen["most"] = max(seen["most"], seen["in"] - seen["out"])
                     await asyncio.sleep(seconds)
@@ -84,19 +83,16 @@ def test_one_client_can_not_ask_for_ever(small: Small) -> None:
 
 @pytest.mark.posix
 def test_a_signal_to_stop_lets_a_stream_end(small: Small) -> None:
-    go_on = threading.Event()
     with openai_server() as provider:
-        provider.says("Knead the dough ", "for ten minutes [1].", before_last=go_on)
+        provider.says("Knead the dough ", "for ten minutes [1].", pause=1.0)
         given = {"MODEL": "openai:small", "OPENAI_BASE_URL": provider.address, "MODEL_PRICE": "1,2"}
         running = start(small.settings, **given, DRAIN_SECONDS="0.1")
         with urllib.request.urlopen(
             post(f"{running.address}/ask/stream", {"question": QUESTION}), timeout=30
         ) as response:
             found = events(response)
-            assert next(found)[0] == "sources"
-            assert next(found)[0] == "token"
+            assert [next(found)[0] for _ in range(2)] == ["sources", "token"]
             running.process.send_signal(signal.SIGTERM)
-            go_on.set()
             rest = list(found)
         assert rest[-1][0] == "done"
         assert rest[-1][1]["text"] == "Knead the dough for ten minutes [1]."

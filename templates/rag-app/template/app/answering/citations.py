@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from app.sentences import FENCE, ITEM, ROW, sentences
+from app.sentences import FENCE, INDENTED, ITEM, ROW, sentences
 
 MARK = r"\[ {0,2}\d{1,4}(?: {0,2}[,;\u2013-] {0,2}\d{1,4}){0,20} {0,2}\]"
 CITATION = re.compile(MARK)
@@ -39,6 +39,8 @@ def without_citations(text: str) -> str:
 
 def _numbers(text: str) -> tuple[int, ...]:
     numbers: dict[int, None] = {}
+    if INDENTED.match(text):  # code, in which brackets mean something else
+        return ()
     for mark in CITATION.findall(without_code(text)):
         for part in re.split("[,;]", mark.strip("[] ")):
             ends = [int(end) for end in re.split("[\u2013-]", part)]
@@ -48,29 +50,32 @@ def _numbers(text: str) -> tuple[int, ...]:
     return tuple(numbers)
 
 
-def _joined(text: str) -> list[str]:
-    """Returns the sentences, with citations that stand behind the full stop in their own one."""
+def _pieces(text: str) -> list[Cited]:
+    """Returns the sentences, each with its own citations, be they before the full stop or after."""
     pieces = sentences(CLOSE.sub(" ", text))
-    if not pieces or LEADING.match(pieces[0]):  # "[1] A sentence.": they stand before each
-        return pieces
-    found: list[str] = []
+    if pieces and LEADING.match(pieces[0]):  # "[1] A sentence.": they stand before each
+        return [Cited(piece, _numbers(piece)) for piece in pieces]
+    found: list[Cited] = []
     for piece in pieces:
         leading = LEADING.match(piece) if found else None
         rest = piece
         if leading:
-            found[-1] = f"{found[-1]} {leading[0].strip()}"
+            before, marks = found[-1], leading[0].strip()
+            numbers = dict.fromkeys((*before.citations, *_numbers(marks)))
+            found[-1] = Cited(f"{before.text} {marks}", tuple(numbers))
             rest = piece[leading.end() :].strip()
         if rest:
-            found.append(rest)
+            found.append(Cited(rest, _numbers(rest)))
     return found
 
 
-def _announces(one: Cited) -> bool:
-    return without_citations(one.text).rstrip(" *_").endswith(":")
+def announces(sentence: str) -> bool:
+    """Tells whether a sentence only says that something follows: "Three things matter:"."""
+    return without_citations(sentence).rstrip(" *_").endswith(":")
 
 
 def _is_block(text: str) -> bool:
-    return bool(FENCE.match(text) or ROW.match(text))
+    return any(kind.match(text) for kind in (FENCE, ROW, INDENTED))
 
 
 def _with_those_before(pieces: list[Cited]) -> list[Cited]:
@@ -83,7 +88,7 @@ def _with_those_before(pieces: list[Cited]) -> list[Cited]:
         elif _is_block(one.text):
             taken = found[-1].citations if found else ()
         else:
-            announced = one.citations if _announces(one) else ()
+            announced = one.citations if announces(one.text) else ()
         found.append(one if one.citations else replace(one, citations=taken))
     return found
 
@@ -96,7 +101,7 @@ def _with_those_below(pieces: list[Cited]) -> list[Cited]:
             below.update(dict.fromkeys(one.citations))
             found.append(one)
             continue
-        taken = tuple(sorted(below)) if _announces(one) else ()
+        taken = tuple(sorted(below)) if announces(one.text) else ()
         found.append(one if one.citations else replace(one, citations=taken))
         below = {}
     return found[::-1]
@@ -112,5 +117,4 @@ def cited_sentences(text: str) -> list[Cited]:
     Args:
         text: What a model wrote.
     """
-    pieces = [Cited(piece, _numbers(piece)) for piece in _joined(text)]
-    return _with_those_below(_with_those_before(pieces))
+    return _with_those_below(_with_those_before(_pieces(text)))

@@ -7,9 +7,16 @@ says the same with them, a comparison of strings can't tell: see `docs/threats.m
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
-from app.answering.citations import Cited, cited_sentences, without_citations, without_code
+from app.answering.citations import (
+    Cited,
+    announces,
+    cited_sentences,
+    without_citations,
+    without_code,
+)
 from app.answering.particulars import (
     addresses,
     content_words,
@@ -31,7 +38,7 @@ Problem = Literal[
     "address not in the passage",
     "instruction",
 ]
-LEAST_SHARE = 0.6
+LEAST_SHARE = 0.4
 """Of a sentence's content words, so many must be in the passages it cites; see `docs/threats.md`."""
 SHARED_RUN = 7
 """So many words on end, the same as in the system prompt, are taken from it."""
@@ -105,7 +112,7 @@ def check(
     """
     if is_no_answer(text):
         return ()
-    known = [_known(plain(passage), language) for passage in passages]
+    known = [_known(passage, language) for passage in passages]
     rules = _runs(asked.prompt.system) if asked else frozenset()
     checked: list[Checked] = []
     for one in cited_sentences(text):
@@ -120,11 +127,13 @@ def check(
 
 def share(text: str, passages: Sequence[str], language: Language = "english") -> float:
     """Returns how many of a sentence's content words its passages have, 0 to 1; 0 of none."""
-    known = [_known(plain(passage), language) for passage in passages]
+    known = [_known(passage, language) for passage in passages]
     return _share(_said(text), known, language)
 
 
+@lru_cache(maxsize=64)  # the same passages answer many questions
 def _known(passage: str, language: Language) -> _Known:
+    passage = plain(passage)
     return _Known(
         content_words(passage, language),
         known_figures(passage, language),
@@ -154,12 +163,14 @@ def _unsupported(one: Cited, known: Sequence[_Known], language: Language) -> Pro
     said = _said(one.text)
     if not all(any(address in one.addresses for one in cited) for address in addresses(said)):
         return "address not in the passage"
-    for readings in figures(said, language):
+    # What announces a list may count its items, which no passage need have counted.
+    counting = announces(one.text)
+    for readings in figures(said, "none" if counting else language):
         if not any(all(any(n in one.figures for one in cited) for n in read) for read in readings):
             return "number not in the passage"
-    if _share(said, cited, language) < LEAST_SHARE:
-        return "not in the passage"
-    return None
+    if counting and not content_words(said, language):
+        return None
+    return "not in the passage" if _share(said, cited, language) < LEAST_SHARE else None
 
 
 def _runs(text: str) -> frozenset[tuple[str, ...]]:

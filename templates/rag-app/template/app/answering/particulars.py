@@ -41,6 +41,8 @@ TENS = {
         "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2
     )
 }
+# Words of a sentence that say nothing by themselves; numbers are compared as figures.
+EMPTY = STOP_WORDS | UNITS.keys() | TENS.keys()
 SPELLED = re.compile(
     rf"\b(?:({'|'.join(TENS)})(?:[ -]({'|'.join(list(UNITS)[1:10])}))?|({'|'.join(UNITS)}))\b"
 )
@@ -80,7 +82,7 @@ def content_words(text: str, language: Language) -> frozenset[str]:
     """
     found: set[str] = set()
     for word in terms(text, language):
-        if word.isdecimal() or (language == "english" and word in STOP_WORDS):
+        if word.isdecimal() or (language == "english" and word in EMPTY):
             continue
         if UNSPACED.search(word):
             found.update(word[at : at + 2] for at in range(max(1, len(word) - 1)))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from app.retrieval.result import Result
 
-Why = Literal["empty question", "empty index", "nothing found", "too far"]
+Why = Literal["empty question", "empty index", "nothing found", "too far", "not answered"]
 
 
 @dataclass(frozen=True)

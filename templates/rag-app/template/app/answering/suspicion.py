@@ -14,16 +14,22 @@ from app.answering.particulars import plain
 QUOTED = re.compile(
     r"(?<![\w\"])\"(?=\S)[^\"\n]{1,300}\"|\u201c[^\u201d\n]{1,300}\u201d|\u00ab[^\u00bb\n]{1,300}\u00bb"
 )
-TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|[.!?:]|\n")
+TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*|[.!?:]")
+PARAGRAPH = "\n\n"
 UP_TO = "(?:[\\w'\u2019]{{1,30}} ){{0,{}}}"  # so many words between
 MODEL = r"(?:ai|llms?|chatbots?|assistants?|language models?|ai (?:models?|agents?|assistants?))"
 RULES = (
     r"(?:instructions?|prompts?|rules?|directions?|directives?|guidelines?|commands?|orders?"
     r"|constraints?|polic(?:y|ies)|programming|training|messages?|context|restrictions?)\b"
 )
+ANSWER = r"(?:answers?|reply|replies|responses?|outputs?|summary)"
+TELL = (
+    r"reveal|repeat|print|output|leak|expose|disclose|dump|recite|show|display|encode|translate"
+    r"|tell me|what (?:is|are|was|were)"
+)
 NOT_TOLD = "".join(f"(?<!{word} )" for word in ("can", "may", "will", "could", "not", "to"))
-# Matched against lower-case words with one space between them; `.`, `!`, `?`, `:` and line ends are
-# words too, so that no rule reaches across a sentence.
+# Matched against lower-case words with one space between them; `.`, `!`, `?` and `:` are words too,
+# so that no rule reaches across a sentence.
 _WORDED = {
     "asks to ignore instructions": (
         rf"{NOT_TOLD}\b(?:ignore|disregard|forget|neglect) {UP_TO.format(3)}"
@@ -33,6 +39,8 @@ _WORDED = {
         rf"(?:previous|prior|earlier|above|your) {UP_TO.format(2)}{RULES}",
         rf"{NOT_TOLD}\b(?:ignore|disregard) (?:all|any|every) (?:of )?(?:the |these )?instructions",
         r"\b(?:you|now) to (?:ignore|disregard) (?:all |any |the )*(?:previous|prior|above|your)",
+        rf"{NOT_TOLD}\b(?:ignore|disregard|forget|abandon) (?:the user's|your(?: current| original)?)"
+        r" (?:request|question|task)\b",
         rf"{NOT_TOLD}\b(?:ignore|disregard|forget) (?:everything|anything|all)"
         r" (?:above|before|else|that was said|(?:that )?(?:you|i|we) )",
         r"\b(?:do not|don't|don\u2019t|stop) (?:follow|following|obey|obeying|use|using)"
@@ -53,23 +61,28 @@ _WORDED = {
         r"\bdo anything now\b",
     ),
     "asks for the prompt": (
-        rf"{NOT_TOLD}\b(?:reveal|repeat|print|output|leak|expose|disclose|dump|recite|show|display"
-        rf"|tell me|what (?:is|are|was|were)) {UP_TO.format(4)}your "
-        r"(?:(?:system|initial|original|hidden|secret|full|exact|previous|internal) )?"
-        r"(?:prompt|instructions)\b",
+        rf"{NOT_TOLD}\b(?:{TELL}) {UP_TO.format(4)}your "
+        r"(?:(?:system|initial|starting|original|hidden|secret|full|exact|previous|internal) )?"
+        r"(?:prompt|instructions|system message)\b",
+        rf"{NOT_TOLD}\b(?:{TELL}) {UP_TO.format(3)}you (?:were|have been) (?:given|told)\b",
         rf"{NOT_TOLD}\b(?:reveal|repeat|leak|expose|disclose|dump|recite) {UP_TO.format(3)}"
         r"(?:the|every|all) (?:(?:full|entire|whole) )?(?:system|hidden|secret|initial)"
         r" (?:prompt|instructions|message)\b",
+        r"\brepeat (?:the|all) (?:text|words|conversation) above\b",
     ),
     "dictates the answer": (
         r"\b(?:respond|reply|answer|say) (?:only|exactly|solely|nothing but|nothing except)"
         r" (?:with|that|in)\b",
+        rf"\b(?:respond|reply|answer|say|output|print) {UP_TO.format(8)}and nothing else\b",
         rf"\b(?:begin|start|end|finish|conclude|prefix) {UP_TO.format(1)}(?:your|every|each|all)"
-        rf" {UP_TO.format(1)}(?:answers?|reply|replies|responses?|outputs?) (?:with|by)\b",
-        rf"\b(?:include|add|insert|mention|append|embed|write) {UP_TO.format(8)}(?:in|into|to|at the"
-        rf" (?:end|start|beginning) of) (?:your|every|each) {UP_TO.format(1)}(?:answer|reply)\b",
-        r"\byour (?:final |next |only )?(?:answer|reply) (?:must|should|shall|has to)"
-        r" (?:only |always )?(?:be|contain|include|start|begin|end|say)\b",
+        rf" {UP_TO.format(1)}{ANSWER} (?:with|by)\b",
+        rf"\b(?:include|add|insert|mention|append|embed|write|integrate) {UP_TO.format(12)}(?:in|into"
+        rf"|to|at the (?:end|start|beginning) of) (?:your|every|each) {UP_TO.format(1)}{ANSWER}\b",
+        rf"\bin your (?:next |final )?{ANSWER} (?:include|mention|add|say|state|recommend|suggest)\b",
+        rf"\b(?:encode|encrypt|reverse|render|translate|modify|write|give) your {ANSWER}"
+        r" (?:in|into|to|as|with|backwards?|using)\b",
+        rf"\byour (?:final |next |only )?{ANSWER} (?:must|should|shall|has to)"
+        r" (?:only |always )?(?:be|contain|include|start|begin|end|say) (?:the word|exactly|only|with)\b",
         r"\b(?:when|if|whenever) (?:the user|a user|users|someone|anyone|you are) asks?"
         rf"(?:ed)? {UP_TO.format(8)}(?:you must|always (?:answer|say|reply|respond)"
         r"|(?:answer|say|reply|respond) (?:that|with|instead))\b",
@@ -84,8 +97,8 @@ _WORDED = {
     ),
     "speaks to a model": (
         rf"\b(?:note|message|notice|attention|instructions?|commands?|orders?) (?:to|for) "
-        rf"(?:the |any |all |every )?{MODEL} ?(?:[:.!\n]|reading|that|who|processing|you\b)",
-        rf"\b(?:attention|dear) (?:all |any )?{MODEL} ?[:.!\n]",
+        rf"(?:the |any |all |every )?{MODEL} ?(?:[:.!]|reading|that|who|processing|you\b)",
+        rf"\b(?:attention|dear) (?:all |any )?{MODEL} ?[:.!]",
         rf"\bif you(?: are|'re|\u2019re) an? (?:large )?{MODEL}\b",
         rf"\b{MODEL} (?:that |who |which )?(?:is |are )?(?:reading|processing|summari[sz]ing) this\b",
         r"\bas an? (?:ai|large language model|language model|ai language model) you\b",
@@ -110,6 +123,9 @@ _WORDED = {
 _MARKED = {
     "carries marks of a prompt": (
         r"<\|[a-z_]{2,30}\|>|\[/?inst\]|<</?sys>>",
+        r"\[(?:system|assistant|developer)(?: (?:message|note|override|prompt))?\]:? {0,4}"
+        r"(?:you |ignore|disregard|always|never|do not|from now|the user |forget|override|reveal)",
+        r"<!--[^<>]{0,60}\b(?:ai|assistants?|llms?|chatbots?|language models?)\b[^<>:]{0,40}:",
         r"^[ \t>*#-]{0,10}(?:system|assistant|developer)(?: (?:message|prompt|override|note|update))?"
         r"[ *]{0,4}: {0,4}(?:you |ignore|always|never|do not|from now|the user|new |forget"
         r"|disregard|respond|answer|override|please|it is |reveal)",
@@ -152,7 +168,7 @@ def _worded_or_marked(text: str) -> str | None:
     for reason, rule in MARKED.items():
         if rule.search(seen):
             return reason
-    words = " ".join(TOKEN.findall(seen.replace("\n", " ") + " "))
+    words = " ".join(TOKEN.findall(f"{seen.replace(PARAGRAPH, ' . ')} ."))
     for reason, rule in WORDED.items():
         if rule.search(words):
             return reason

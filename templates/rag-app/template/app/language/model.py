@@ -44,11 +44,13 @@ class Usage:
         input_tokens: All that was read, cached ones included.
         output_tokens: All that was written, thinking included.
         cached_tokens: Of the input, those that the provider had in its cache.
+        stored_tokens: Of the input, those that it put there, which some charge more for.
     """
 
     input_tokens: int
     output_tokens: int
     cached_tokens: int = 0
+    stored_tokens: int = 0
 
 
 @dataclass(frozen=True)
@@ -101,9 +103,7 @@ class LanguageModel(Protocol):
             ModelError: As above; also when the stream breaks off in the middle.
         """
 
-    async def structured(
-        self, prompt: Prompt, schema: type[Schema]
-    ) -> tuple[Schema, Usage | None]:
+    async def structured(self, prompt: Prompt, schema: type[Schema]) -> tuple[Schema, Usage | None]:
         """Returns an object of the schema, which the provider is told to keep to.
 
         Raises:
