@@ -26,7 +26,7 @@ FOLDER = ROOT / "docs" / "screenshots"
 LARGEST = 150_000  # bytes
 DESK, PHONE = 1000, 360
 # What a model might write about the first question of the field guide; one number is invented.
-TEXT = """A chunk should be the smallest piece of text that still answers a question by itself [1]. \
+TEXT = """A chunk should be the smallest piece of text that answers a question by itself [1]. \
 Cut at headings and put the document's and section's title in front of each chunk [1].
 
 - Short chunks match precisely and read badly [3].
