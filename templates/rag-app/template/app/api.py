@@ -25,6 +25,7 @@ from app.service.version import read_template_facts
 from app.settings import Settings
 from app.status import status_route
 
+
 def create_app(settings: Settings) -> FastAPI:
     """Returns the service. With an empty index it runs, says so, and is not ready.
 
