@@ -45,9 +45,7 @@ def ingested(tmp_path_factory: pytest.TempPathFactory) -> Small:
     return small_project(tmp_path_factory.mktemp("small") / "project")
 
 
-@pytest.fixture
-def small(ingested: Small, tmp_path: Path) -> Small:
-    folder = tmp_path / "project"
+def copied(ingested: Small, folder: Path) -> Small:
     shutil.copytree(ingested.folder, folder)
     changes: dict[str, Any] = {
         "reports_dir": folder / "reports",
@@ -58,16 +56,22 @@ def small(ingested: Small, tmp_path: Path) -> Small:
 
 
 @pytest.fixture
+def small(ingested: Small, tmp_path: Path) -> Small:
+    return copied(ingested, tmp_path / "project")
+
+
+@pytest.fixture
 def server() -> Iterator[OpenAIServer]:
     with openai_server(by_prompt(badly, well)) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def compared(ingested: Small) -> Compared:
+def compared(ingested: Small, tmp_path_factory: pytest.TempPathFactory) -> Compared:
     """The second prompt made the model answer well, the first one did not."""
+    small = copied(ingested, tmp_path_factory.mktemp("compared") / "project")
     with openai_server(by_prompt(badly, well)) as server:
-        return Compared(settings_of(ingested, server), questions=40).run()
+        return Compared(settings_of(small, server), questions=40).run()
 
 
 def numbers_in(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -261,6 +265,17 @@ def test_a_call_that_fails_counts_against_its_prompt_and_is_not_the_end(
     assert "too long" in said.text
 
 
+def test_a_prompt_that_always_fails_is_not_a_provider_that_is_away(
+    small: Small, server: OpenAIServer
+) -> None:
+    server.answers = by_prompt(well, lambda _: Reply(status=400, message="too long"))
+    said = Compared(settings_of(small, server)).run()
+    assert len(said.rows) == said.report["compared"]["planned"] > MOST_FAILURES
+    assert said.report["prompts"][B]["failed"]["value"] == 1
+    assert said.verdict("calls failed").endswith("B worse")
+    assert said.report["difference"]["grounded"]["value"] is None
+
+
 def test_a_provider_that_went_away_ends_it_and_what_came_before_is_compared(
     small: Small, server: OpenAIServer
 ) -> None:
@@ -364,6 +379,27 @@ def test_where_nobody_can_agree_money_is_only_spent_when_told(
     assert server.requests == []
 
 
+@pytest.mark.parametrize(("typed", "asked"), [("yes", True), ("y", False), ("", False)])
+def test_at_a_terminal_a_person_is_asked(
+    typed: str,
+    asked: bool,  # noqa: FBT001 - pytest gives it
+    command: list[str],
+    server: OpenAIServer,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: typed)
+    assert main(command) == 0
+    assert bool(server.requests) is asked
+
+
+def test_drafts_are_told_as_such(small: Small, server: OpenAIServer) -> None:
+    text = small.golden.read_text(encoding="utf-8").replace('"keyword"', '"draft"')
+    small.golden.write_text(text, encoding="utf-8")
+    said = Compared(settings_of(small, server)).run(agreed=False)
+    assert "4 of the questions are drafts that nobody has read." in said.said
+
+
 def test_the_command_compares_and_writes(
     command: list[str], small: Small, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -423,7 +459,11 @@ def test_only_questions_that_reach_a_model_are_chosen_of_each_kind_alike(ingeste
 def bread(ingested: Small) -> Chosen:
     """A question with two golden sections, of which the search found both."""
     relevant = tuple(Section(source="bread.md", heading=one) for one in ("Kneading", "Rising"))
-    question = Question(id="b", question="How is dough kneaded and risen?", relevant=relevant)
+    question = Question(
+        id="b",
+        question="How long do I knead the dough, and where does a loaf rise?",
+        relevant=relevant,
+    )
     with closing(open_index(ingested.settings.database_url)) as index:
         retriever = Retriever(index, WORDS, ingested.project)
         return Chosen(question, GOLDEN, find(retriever, ingested.project, question.question))
@@ -462,7 +502,7 @@ def test_a_text_without_a_sentence_is_no_grounded_answer(bread: Chosen) -> None:
 
 def rows_with(*grounded: tuple[bool, bool]) -> list[dict[str, Any]]:
     def prompt(*, yes: bool) -> dict[str, Any]:
-        return {"failed": False, "written": True, "grounded": yes}
+        return {"failed": False, "written": True, "grounded": yes, "seconds": 1.0}
 
     return [
         {"unit": str(n), "prompts": {A: prompt(yes=a), B: prompt(yes=b)}}

@@ -31,9 +31,9 @@ def told(most: AtMost, budget: Budget) -> str:
     """
     left = budget.left()
     return (
-        f"At most {in_dollars(most.dollars)} and {most.tokens:,} tokens; as many as there are "
-        "bytes,\nwhich is some four times what it will be. Today's budget has "
-        f"{in_dollars(left.dollars)} and\n{left.tokens:,.0f} tokens left; where they end, it stops."
+        f"At most {in_dollars(most.dollars)} and {most.tokens:,} tokens: each byte counts as one, "
+        "so it\nwill be a fraction of that. Today's budget has "
+        f"{in_dollars(left.dollars)} and {left.tokens:,.0f}\ntokens left; where they end, it stops."
     )
 
 
