@@ -14,7 +14,7 @@ from app.proving.compare_prompts import FILE, Comparison, Hands, compare_prompts
 from app.proving.prompt_questions import Planned
 from app.settings import Settings
 
-from .language.model_server import Asked
+from .language.model_server import Asked, Reply
 from .language.openai_server import OpenAIServer
 from .small_project import SECTIONS, Small
 
@@ -23,6 +23,7 @@ TEXTS = {question: text for *_, text, question in SECTIONS}
 PASSAGE = re.compile(r'<passage-(\w+) number="(\d+)">\n(.*?)\n</passage-\1>', re.DOTALL)
 QUESTION = re.compile(r"<question-(\w+)>\n(.*?)\n</question-\1>", re.DOTALL)
 Json = dict[str, Any]
+Answers = Callable[[Asked], str | Reply]
 
 
 def prompt_of(asked: Asked) -> str:
@@ -52,7 +53,7 @@ def badly(asked: Asked) -> str:
     return f"I have heard that {question_of(asked).rstrip('?')}."
 
 
-def by_prompt(first: Callable[[Asked], str], second: Callable[[Asked], str]) -> Any:  # noqa: ANN401
+def by_prompt(first: Answers, second: Answers) -> Answers:
     return lambda asked: (first if prompt_of(asked) == A else second)(asked)
 
 

@@ -247,7 +247,7 @@ def test_a_budget_that_is_spent_already_asks_nothing(small: Small, server: OpenA
 def test_a_call_that_fails_counts_against_its_prompt_and_is_not_the_end(
     small: Small, server: OpenAIServer
 ) -> None:
-    def second(asked: Asked) -> Any:  # noqa: ANN401 - a text or a reply
+    def second(asked: Asked) -> str | Reply:
         fails = "violin" in asked.question.rpartition("<question-")[2].lower()
         return Reply(status=400, message="too long") if fails else well(asked)
 
@@ -279,7 +279,7 @@ def test_a_prompt_that_always_fails_is_not_a_provider_that_is_away(
 def test_a_provider_that_went_away_ends_it_and_what_came_before_is_compared(
     small: Small, server: OpenAIServer
 ) -> None:
-    def answer(asked: Asked) -> Any:  # noqa: ANN401 - a text or a reply
+    def answer(asked: Asked) -> str | Reply:
         return well(asked) if len(server.requests) <= 7 else Reply(status=400, message="gone")
 
     server.answers = answer
