@@ -127,9 +127,7 @@ def test_the_headline_is_about_entities_that_nobody_trained_on(
     assert unseen.isdisjoint(map(str, trained_on))
 
 
-def test_an_interval_draws_whom_a_row_is_about(
-    rows: Rows, table: Table, project: Project
-) -> None:
+def test_an_interval_draws_whom_a_row_is_about(rows: Rows, table: Table, project: Project) -> None:
     entity = project.data.entity
     test = np.flatnonzero(split_rows(table, project).test)
     units = table.frame[entity].iloc[test] if entity else test + 2
