@@ -129,7 +129,7 @@ def test_the_table_fits_80_columns_and_holds_no_control_signs(
 @pytest.mark.parametrize(
     ("target", "said"),
     [
-        ([row / 4 for row in range(ROWS)], "regression: 0 to 14.75, half of them up to 7.375."),
+        ([row / 4 for row in range(ROWS)], "regression: 0 to 14.75, half of them up to 7.5."),
         ([row % 4 == 0 for row in range(ROWS)], "classification: "),
     ],
 )
