@@ -1,5 +1,6 @@
 """The monitor: one look, the page, the gauges, and a process that outlives its store."""
 
+import html
 import os
 import re
 import signal
@@ -26,11 +27,14 @@ from app.training.table import Table
 from app.watching.drift import Shift
 from app.watching.look import OUTPUT
 from app.watching.monitor import Gauges, describe, look_once
-from app.watching.report import HOURLY_UP_TO, _bars
+from app.watching.report import HOURLY_UP_TO, MOST_PLOTS, _bars
 from app.watching.report import _traffic as traffic_plot
 
 from .conftest import ROOT
 from .traffic import Answered, answer, store_of, tell, worse_than_tested
+
+
+PLOT = re.compile(r"<figure><h3>(.+?) <span")
 
 
 @pytest.fixture
@@ -87,6 +91,8 @@ def test_traffic_like_the_test_rows_raises_no_alarm(
     assert list(look.qualities) == [trained.version]
     page = own.monitor_report.read_text(encoding="utf-8")
     assert "No drift shown" in page
+    shown = [column.title for column in columns()][:MOST_PLOTS]
+    assert PLOT.findall(page) == [*map(html.escape, shown), "Model output"]
     assert "<script" not in page
     assert not re.search(r"(src|href)=", page)
 
