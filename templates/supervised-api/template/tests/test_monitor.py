@@ -33,7 +33,6 @@ from app.watching.report import _traffic as traffic_plot
 from .conftest import ROOT
 from .traffic import Answered, answer, store_of, tell, worse_than_tested
 
-
 PLOT = re.compile(r"<figure><h3>(.+?) <span")
 
 
