@@ -28,6 +28,7 @@ from app.language.choosing import load_model
 from app.language.prices import load_prices
 from app.page.render import STATIC, Pages
 from app.project import Project, read_project
+from app.reader_routes import add_reading
 from app.retrieval.retriever import Retriever
 from app.service import docs, operations, problems
 from app.service.body_limit import BodyLimitMiddleware
@@ -103,7 +104,7 @@ class Parts:
         try:
             self.retriever.search("warm up")
         except UserError as error:  # each question will be told
-            logger.error("%s %s", error.problem, error.remedy)
+            logger.warning("%s %s", error.problem, error.remedy)
 
     async def close(self) -> None:
         """Settles and writes what still waits, and closes everything."""
@@ -154,6 +155,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(RequestMiddleware, metrics=metrics)
     problems.install(app)
     add_chat(app, parts.answers, settings, (*words.examples, "What is this about?")[0])
+    add_reading(app, parts.answers, settings)
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(parts.index, parts.log, parts.budget, settings.model))
     app.include_router(own.router)

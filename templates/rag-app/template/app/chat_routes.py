@@ -1,16 +1,14 @@
-"""The routes of the chat: ask, ask and stream, open a passage, say what you think."""
+"""The routes that answer: at once, or as a stream."""
 
-import asyncio
 import json
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import asdict
 from typing import Annotated, Any
 
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
-from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.types import Receive, Scope, Send
 
@@ -18,11 +16,8 @@ from app.answering.conversation import Turn
 from app.answering.reply import Event, Question, Reply, Sources
 from app.answers import Answers
 from app.chat_bodies import (
-    FeedbackBody,
-    PassageBody,
     QuestionBody,
     ReplyBody,
-    Stored,
     examples,
 )
 from app.service import api_key
@@ -30,48 +25,10 @@ from app.service.errors import UserError
 from app.service.json_route import add_post, json_response
 from app.service.problems import documented
 from app.service.request_id import current_request_id
-from app.service.store import StoreAwayError
 from app.settings import Settings
+from app.turnstile import Turnstile
 
 logger = logging.getLogger("app.chat")
-WAIT_SECONDS = 5.0
-WAITING_FOR_EACH = 4  # places in the queue for each answer that is made at the same time
-
-
-class Turnstile:
-    """Lets a few in at a time, some wait a moment, and tells the others to come back.
-
-    Args:
-        at_once: How many are in.
-    """
-
-    def __init__(self, at_once: int) -> None:
-        self._free = asyncio.Semaphore(at_once)
-        self._most_waiting = at_once * WAITING_FOR_EACH
-        self._waiting = 0
-
-    @asynccontextmanager
-    async def inside(self) -> AsyncIterator[None]:
-        """Is in while the block runs.
-
-        Raises:
-            HTTPException: 503: the queue is full, or it took too long.
-        """
-        busy = HTTPException(503, "Too many questions at once; ask again in a few seconds.")
-        if self._free.locked() and self._waiting >= self._most_waiting:
-            raise busy
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(WAIT_SECONDS):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise busy from error
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._free.release()
 
 
 class _Stream(EventSourceResponse):
@@ -95,7 +52,8 @@ def _question(body: QuestionBody, request: Request) -> Question:
     )
 
 
-def _unavailable(error: UserError) -> HTTPException:
+def unavailable(error: UserError) -> HTTPException:
+    """Returns what a caller is told when the index or a provider does not work."""
     # What is wrong is for whoever runs it, and stands in the log.
     logger.error("no answer: %s", error.problem)
     return HTTPException(503, "The index or its provider does not work now; try again later.")
@@ -112,17 +70,19 @@ def _sent(name: str, data: dict[str, Any]) -> bytes:
 
 
 def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -> None:
-    """Adds `/ask`, `/ask/stream`, `/passages/{id}` and `/feedback`.
+    """Adds `/ask` and `/ask/stream`.
 
     Args:
         app: Gets the routes.
-        answers: Makes them, and keeps them.
+        answers: Makes them.
         settings: The key of callers, and how many are answered at once.
         example: A question for the documentation.
     """
     turnstile = Turnstile(settings.answers_at_once)
-    guards = api_key.required(settings.api_key)
-    shared: dict[str, Any] = {"tags": ["chat"], "dependencies": guards}
+    shared: dict[str, Any] = {
+        "tags": ["chat"],
+        "dependencies": api_key.required(settings.api_key),
+    }
     Asking = Annotated[QuestionBody, Body(openapi_examples=examples(example))]  # noqa: N806 - a type
 
     async def ask(body: Asking, request: Request) -> Response:
@@ -131,7 +91,7 @@ def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -
             try:
                 reply = await answers.reply(_question(body, request))
             except UserError as error:
-                raise _unavailable(error) from error
+                raise unavailable(error) from error
         return json_response(reply.as_json())
 
     async def ask_stream(body: Asking, request: Request) -> Response:
@@ -149,7 +109,7 @@ def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -
                     async for event in events:
                         yield _sent(*_named(event))
             except UserError as error:
-                told = _unavailable(error)
+                told = unavailable(error)
                 data = {"status": told.status_code, "detail": told.detail}
                 yield _sent("error", data | {"request_id": current_request_id()})
 
@@ -159,41 +119,9 @@ def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -
         response.place = place
         return response
 
-    async def give_feedback(body: FeedbackBody, request: Request) -> Response:  # noqa: ARG001
-        """Keeps what somebody thinks of an answer."""
-        try:
-            known = await run_in_threadpool(answers.add_feedback, body)
-        except StoreAwayError as error:
-            logger.warning("feedback not kept: %s", error.problem)
-            raise HTTPException(503, "Feedback can't be stored now; try again later.") from error
-        if not known:
-            raise HTTPException(404, "No answer with this id is kept.")
-        return json_response(Stored(answer_id=body.answer_id))
-
     errors = documented(401, 413, 422, 429, 503)
     add_post(app, "/ask", ask, response_model=ReplyBody, responses=errors, **shared)
     streamed: dict[int | str, dict[str, Any]] = {
         200: {"description": "Events", "content": {"text/event-stream": {}}}
     }
     add_post(app, "/ask/stream", ask_stream, responses=errors | streamed, **shared)
-    errors = documented(401, 404, 413, 422, 429, 503)
-    add_post(app, "/feedback", give_feedback, response_model=Stored, responses=errors, **shared)
-
-    errors = documented(401, 404, 422, 429, 503)
-
-    @app.get("/passages/{passage_id}", responses=errors, summary="Passage", **shared)
-    async def passage(passage_id: int) -> PassageBody:
-        """Returns a passage that an answer cites, as long as the index holds it."""
-        try:
-            found = await run_in_threadpool(answers.passage, passage_id)
-        except StoreAwayError as error:
-            raise _unavailable(error) from error
-        if found is None:
-            raise HTTPException(404, "The index has no such passage any more.")
-        return PassageBody(
-            id=passage_id,
-            source=found.source,
-            breadcrumb=found.breadcrumb,
-            place=found.place,
-            text=found.text,
-        )

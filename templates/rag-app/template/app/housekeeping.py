@@ -1,4 +1,4 @@
-"""What the service does now and then: looks at the index and the budget, and forgets what is old."""
+"""What the service does now and then: looks at index and budget, and forgets what is old."""
 
 import asyncio
 import contextlib

@@ -52,9 +52,7 @@ class Scripted:
             self.closed += 1
             raise
 
-    async def structured(
-        self, prompt: Prompt, schema: type[Schema]
-    ) -> tuple[Schema, Usage | None]:
+    async def structured(self, prompt: Prompt, schema: type[Schema]) -> tuple[Schema, Usage | None]:
         self.prompts.append(prompt)
         await asyncio.sleep(self.seconds)
         if self.fails:

@@ -333,5 +333,5 @@ def test_a_store_that_is_away_is_told(small: Small, monkeypatch: pytest.MonkeyPa
         assert "secret" not in response.text
         assert client.get("/status").json()["store"] == "away"
         assert client.get("/passages/1").status_code == 503
-        (name, data), = stream(client)
+        ((name, data),) = stream(client)
         assert (name, data["status"]) == ("error", 503)

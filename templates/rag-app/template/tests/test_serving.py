@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from starlette.exceptions import HTTPException
 
-from app import chat_routes
-from app.chat_routes import Turnstile
+from app import turnstile
+from app.turnstile import Turnstile
 
 from .chatting import QUESTION, settings_of
 from .language.openai_server import openai_server
@@ -27,14 +27,14 @@ def small(tmp_path: Path) -> Small:
 
 
 def test_so_many_are_in_and_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chat_routes, "WAIT_SECONDS", 0.05)
+    monkeypatch.setattr(turnstile, "WAIT_SECONDS", 0.05)
 
     async def crowd() -> Counter[str]:
-        turnstile, seen = Turnstile(2), Counter[str]()
+        gate, seen = Turnstile(2), Counter[str]()
 
         async def one(seconds: float) -> None:
             try:
-                async with turnstile.inside():
+                async with gate.inside():
                     seen["in"] += 1
                     seen["most"] = max(seen["most"], seen["in"] - seen["out"])
                     await asyncio.sleep(seconds)

@@ -133,11 +133,12 @@ class Answerer:
                 async with aclosing(self._written(call)) as events:
                     async for event in events:
                         yield event
-                return
             except UNAVAILABLE as error:
                 logger.warning("it is quoted, not written: %s", error.problem)
                 why = _reason(error)
                 reply = replace(reply, notice=replies.NOTICES[why])
+            else:
+                return
         elif why == "suspicious":
             reply = replace(reply, notice=replies.left_out(found.left_out))
         if why:

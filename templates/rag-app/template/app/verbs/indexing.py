@@ -22,9 +22,7 @@ def _bar(sources: "Sequence[Source]") -> "Iterable[Source]":
     return bar
 
 
-def print_ingested(
-    done: "Ingested", total: int, place: str, stream: TextIO | None = None
-) -> None:
+def print_ingested(done: "Ingested", total: int, place: str, stream: TextIO | None = None) -> None:
     """Prints what an ingest did.
 
     Args:
@@ -41,7 +39,8 @@ def print_ingested(
     told = ", ".join(f"{getattr(done, name)} {name}" for name in counts)
     skipped = f", {len(done.skipped)} skipped" if done.skipped else ""
     print(f"documents: {told}{skipped}", file=stream)
-    print(f"passages: {done.passages} made in {done.seconds:.1f} s, {total} in {place}", file=stream)
+    made = f"{done.passages} made in {done.seconds:.1f} s"
+    print(f"passages: {made}, {total} in {place}", file=stream)
 
 
 def _ingest(_: argparse.Namespace) -> None:
