@@ -81,7 +81,7 @@ class Parts:
             self.metrics,
         )
         self.housekeeping = Housekeeping(
-            self.index, self.log, self.budget, self.metrics, health, settings.retention_days
+            self.retriever, self.log, self.budget, self.metrics, health, settings.retention_days
         )
 
     def _model(self, settings: Settings, health: Health) -> PaidModel | None:
