@@ -9,6 +9,7 @@ import pytest
 
 from app import turnstile
 from app.answering.condensing import Standalone
+from app.chat_bodies import LONGEST_ANSWER, LONGEST_QUESTION, MOST_TURNS
 from app.language.model import ModelError
 from app.service import writer
 from app.service.store import open_store
@@ -35,7 +36,7 @@ def rows(small: Small, sql: str) -> list[tuple[Any, ...]]:
     ("text", "problem"),
     [
         (GOOD, None),
-        ("Knead the dough for ten minutes [2].", "not in the passage"),  # it stands in [1]
+        ("Knead it until it is elastic and smooth [2].", "not in the passage"),  # but in [1]
         ("Knead the dough for ten minutes [9].", "unknown citation"),
         ("Knead the dough for ten minutes [1, 9].", "unknown citation"),
         ("Knead the dough for ten minutes.", "uncited"),
@@ -72,6 +73,14 @@ def test_only_the_last_turns_are_sent(small: Small, monkeypatch: pytest.MonkeyPa
         sent = prompt.messages[-1].content
         assert [at for at in range(10) if f"Turn {at}?" in sent] == [7, 8, 9]
         assert len(sent) < 10_000
+
+
+def test_the_longest_conversation_that_is_allowed_is_answered(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns = [{"question": "漢" * LONGEST_QUESTION, "answer": "漢" * LONGEST_ANSWER}] * MOST_TURNS
+    with chatting(small, monkeypatch) as client:
+        assert ask(client, history=turns)["kind"] == "quoted"
 
 
 def test_the_same_words_after_other_turns_are_another_question(
