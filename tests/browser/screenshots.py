@@ -1,11 +1,12 @@
-"""Writes docs/screenshots/: the page with an answer, on a phone and on a desk, and the model card.
+"""Writes docs/screenshots/: the pages of the starters, on a phone and on a desk.
 
-python -m tests.browser.screenshots
+python -m tests.browser.screenshots [STARTER]
 """
 
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,25 +14,51 @@ from typing import TYPE_CHECKING
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import CHROMIUM
-from tests.browser.service import ROOT, make
+from tests.browser.service import ROOT, make, render
+from tests.browser.writer import writing
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from collections.abc import Callable
+
+    from playwright.sync_api import Browser, Page
 
 FOLDER = ROOT / "docs" / "screenshots"
 LARGEST = 150_000  # bytes
+DESK, PHONE = 1000, 360
+# What a model might write about the first question of the field guide; one number is invented.
+TEXT = """A chunk should be the smallest piece of text that answers a question by itself [1]. \
+Cut at headings and put the document's and section's title in front of each chunk [1].
+
+- Short chunks match precisely and read badly [3].
+- An overlap of 64 tokens is always right [3]."""
 
 
-def shoot(browser: Browser, address: str, name: str, width: int, scheme: str) -> None:
-    """Write one picture of what stands at an address."""
+def predict(page: Page) -> None:
+    """Fill in nothing: the form begins with an example."""
+    page.get_by_role("button", name="Predict").click()
+    page.locator("#why").wait_for()
+
+
+def ask(page: Page) -> None:
+    """Ask the first example."""
+    page.locator(".example").first.click()
+    page.locator(".facts").wait_for()
+
+
+def nothing(page: Page) -> None:
+    """Take the page as it is."""
+
+
+def shoot(
+    browser: Browser, address: str, act: Callable[[Page], None], name: str, scheme: str = "light"
+) -> None:
+    """Write one picture of what stands at an address after something was done there."""
     page = browser.new_page(
-        viewport={"width": width, "height": 680},
+        viewport={"width": PHONE if name.endswith("phone") else DESK, "height": 680},
         color_scheme="dark" if scheme == "dark" else "light",
     )
     page.goto(address)
-    if page.locator("#case").count():
-        page.get_by_role("button", name="Predict").click()
-        page.locator("#why").wait_for()
+    act(page)
     file = FOLDER / f"{name}.png"
     page.screenshot(path=file)
     page.close()
@@ -40,20 +67,45 @@ def shoot(browser: Browser, address: str, name: str, width: int, scheme: str) ->
         raise SystemExit(message)
 
 
-def main() -> None:
-    """Render, train, serve, and write the pictures."""
+def supervised_api(browser: Browser, folder: Path) -> None:
+    """A prediction and why, and the model card."""
+    repository = make(folder / "visit-forecast")
+    with repository.serving() as address:
+        shoot(browser, address, predict, "supervised-api-desk")
+        shoot(browser, address, predict, "supervised-api-desk-dark", "dark")
+        shoot(browser, address, predict, "supervised-api-phone")
+        shoot(browser, f"{address}model-card", nothing, "supervised-api-card")
+
+
+def rag_app(browser: Browser, folder: Path) -> None:
+    """The first page, passages that are quoted, and a text whose last sentence is marked."""
+    repository = render(folder / "field-guide", "rag-app")
+    repository.run("app", "ingest")
+    with repository.serving() as address:
+        shoot(browser, address, nothing, "rag-app-start")
+        shoot(browser, address, ask, "rag-app-quoted")
+        shoot(browser, address, ask, "rag-app-phone")
+    with writing() as writer:
+        writer.will_say(TEXT)
+        settings = {"MODEL": "openai:example", "MODEL_PRICE": "0.25,2", "OPENAI_API_KEY": "none"}
+        with repository.serving(**settings, OPENAI_BASE_URL=writer.address) as address:
+            shoot(browser, address, ask, "rag-app-desk")
+            shoot(browser, address, ask, "rag-app-desk-dark", "dark")
+
+
+STARTERS = {"supervised-api": supervised_api, "rag-app": rag_app}
+
+
+def main(*wanted: str) -> None:
+    """Render, prepare, serve, and write the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     found = next(filter(None, map(shutil.which, CHROMIUM)))
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        repository = make(Path(folder) / "visit-forecast")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        with repository.serving() as address:
-            shoot(browser, address, "supervised-api-desk", 1000, "light")
-            shoot(browser, address, "supervised-api-desk-dark", 1000, "dark")
-            shoot(browser, address, "supervised-api-phone", 360, "light")
-            shoot(browser, f"{address}model-card", "supervised-api-card", 1000, "light")
+        for starter in wanted or STARTERS:
+            STARTERS[starter](browser, Path(folder))
         browser.close()
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

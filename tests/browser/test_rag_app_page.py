@@ -20,13 +20,14 @@ if TYPE_CHECKING:
 
 PHONE, DESK = 360, 1280
 QUESTION = "How big should a chunk be?"
-# Every sentence of it is in the guide; then one whose number is not.
-GROUNDED = "A chunk should be the smallest piece of text that still answers a question by itself [1]."
+REMEMBERED = "How long should a chunk be?"  # its written answers are good, so they are kept
+# A sentence of the guide, and one with a number that is not in it.
+GROUNDED = "A chunk should be the smallest piece of text that answers a question by itself [1]."
 FLAWED = "Overlap of 4711 tokens is the best choice for a piece of text [1]."
 # Written into the documents: whatever shows a passage must show this as text.
 SLY = """# <img src="/x" onerror="window.ran = 1"> Zanzibar's <script>window.ran = 1</script> ferry
 
-The Zanzibar ferry leaves at noon. <script>window.ran = 1</script> <img src=x onerror="window.ran=1">
+The Zanzibar ferry leaves at noon. <script>window.ran = 1</script> <img src=x onerror="ran=1">
 
 | <b onclick="window.ran=1">pier</b> | boat |
 |---|---|
@@ -115,7 +116,7 @@ def test_by_keyboard_alone_a_question_is_asked_and_a_source_opened(
     expect(page.get_by_role("heading", name="Closest passages")).to_be_in_viewport()
     expect(page.locator("#status")).to_have_text("5 closest passages found.")
     expect(page.locator("blockquote").first).to_contain_text("smallest piece of text")
-    expect(page.locator(".facts")).to_contain_text("no model asked, cost nothing")
+    expect(page.locator(".facts")).to_contain_text("cost nothing")
     press_until(page, "Shift+Tab", ".source")
     opener = page.evaluate("document.activeElement.textContent")
     page.keyboard.press("Enter")
@@ -205,7 +206,7 @@ def test_sources_stand_beside_the_answer_or_between_it_and_the_feedback(
     writer.will_say(GROUNDED)
     for width in (PHONE, DESK):
         page = open_page(at=written_at, width=width)
-        asked(page)
+        asked(page, REMEMBERED)
         answer, beside, feedback = (
             page.locator(name).bounding_box() for name in (".answer", ".beside", ".feedback")
         )
@@ -222,13 +223,13 @@ def test_sources_stand_beside_the_answer_or_between_it_and_the_feedback(
 def test_an_answer_that_was_given_before_cost_nothing(
     open_page: Open, written_at: str, writer: Writer
 ) -> None:
-    writer.will_say(GROUNDED)
+    writer.will_say(GROUNDED.replace("[1]", "[1][2][3][4][5]"))  # whichever of them holds it
     page = open_page(at=written_at)
-    asked(page)
+    asked(page, REMEMBERED)
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.get_by_label("Your question")).to_be_focused()
-    asked(page)
+    asked(page, REMEMBERED)
     expect(page.locator(".facts")).to_contain_text("given before, cost nothing")
     expect(page.locator(".answer")).to_contain_text("Each sentence was compared")
 
@@ -251,9 +252,14 @@ def test_stop_ends_the_answer_and_the_model_hears_of_it(
     assert writer.left.wait(10)
 
 
-def test_a_follow_up_sends_the_last_three_turns(open_page: Open, address: str) -> None:  # noqa: ARG001
+def test_a_follow_up_sends_the_last_three_turns(open_page: Open) -> None:
     page = open_page()
-    questions = [QUESTION, "Which wine goes with roasted duck?", "What is recall?", "What is drift?"]
+    questions = [
+        QUESTION,
+        "Which wine goes with roasted duck?",
+        "What is recall?",
+        "What is drift?",
+    ]
     for question in questions:
         asked(page, question)
     with page.expect_request("**/ask/stream") as sent:
@@ -299,8 +305,8 @@ def test_an_error_in_a_stream_is_told_in_its_words(open_page: Open) -> None:
 def test_a_service_that_is_busy_says_when_to_come_back(
     open_page: Open, repository: Repository, writer: Writer
 ) -> None:
-    settings = {"ANSWERS_AT_ONCE": "1", "DATABASE_URL": "sqlite:///var/app.db"}
-    with repository.serving(**with_model(writer), **settings) as busy:
+    settings = with_model(writer) | {"ANSWERS_AT_ONCE": "1", "MODEL_PRICE": ""}
+    with repository.serving(**settings) as busy:
         writer.will_say(GROUNDED, pauses_after=5)
         first, second = open_page(at=busy), open_page(at=busy)
         ask(first)
@@ -310,6 +316,7 @@ def test_a_service_that_is_busy_says_when_to_come_back(
         expect(second.locator(".again")).to_have_text("Ask again in 5 s.")
         expect(second.locator(".again")).to_have_text("You can ask again now.", timeout=10_000)
         writer.goes_on.set()
+        expect(first.locator(".facts")).to_contain_text("price unknown")
         first.close()
         second.close()
 
@@ -362,10 +369,10 @@ STREAM = (
 )
 READ = """async ([text, size]) => {
   const { eventsOf } = await import("/static/events.js");
-  const bytes = new TextEncoder().encode(text);
+  const all = new TextEncoder().encode(text);
   const stream = new ReadableStream({
     start(controller) {
-      for (let at = 0; at < bytes.length; at += size) controller.enqueue(bytes.slice(at, at + size));
+      for (let at = 0; at < all.length; at += size) controller.enqueue(all.slice(at, at + size));
       controller.close();
     },
   });

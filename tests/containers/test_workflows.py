@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.containers.hosted import STARTERS, Starter
+
 pytestmark = pytest.mark.container
 
 RUNNER = "catthehacker/ubuntu:act-latest"
@@ -26,6 +28,13 @@ def _runner() -> None:
     found = subprocess.run(["docker", "image", "inspect", RUNNER], capture_output=True, check=False)
     if found.returncode:
         pytest.skip(f"{RUNNER} is not there: WITH_RUNNER=1 .ci/container-engine up")
+
+
+@pytest.fixture(params=STARTERS, ids=lambda starter: starter.template)
+def starter(request: pytest.FixtureRequest) -> Starter:
+    """Each of the starters."""
+    found: Starter = request.param
+    return found
 
 
 @pytest.fixture

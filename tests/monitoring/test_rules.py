@@ -4,11 +4,21 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from scaffold import catalog
+from tests.monitoring.conftest import ROOT
+
+
+@pytest.fixture(params=[one.id for one in catalog.read(ROOT)])
+def starter(request: pytest.FixtureRequest, starters: Callable[[str], Path]) -> Path:
+    """Each of the starters."""
+    return starters(request.param)
 
 
 def promtool(*words: str, folder: Path) -> str:
@@ -84,8 +94,9 @@ def test_the_dashboard_is_whole(starter: Path) -> None:
 
 
 def test_the_compose_file_fits_its_schema(starter: Path) -> None:
-    command = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec", "compose.yaml"]
-    subprocess.run(command, cwd=starter, check=True)
+    command = ["check-jsonschema", "--builtin-schema", "vendor.compose-spec"]
+    files = sorted(file.name for file in starter.glob("compose*.yaml"))
+    subprocess.run([*command, *files], cwd=starter, check=True)
 
 
 def test_compose_starts_the_service_alone_and_listens_on_this_machine_only(starter: Path) -> None:

@@ -72,6 +72,7 @@ def demo(settings: Settings, say: Callable[[str], None] = print) -> None:
     _evaluate(settings, project, say)
     say(
         '\nAsk it yourself:  uv run app ask "your question"'
+        "\nOpen it:  uv run app serve, then http://127.0.0.1:8000/ and http://127.0.0.1:8000/docs"
         f"\nOpen:  {_shown(project.corpus.folder)}, the documents, and project.toml, the settings."
         "\nMake it yours:  put your documents there, your questions into project.toml, then "
         "`uv run app ingest`."

@@ -9,7 +9,7 @@ import pytest
 from pydantic import SecretStr
 from starlette.testclient import TestClient
 
-from app import api
+from app import api, parts
 from app.settings import Settings
 
 from .scripted import Scripted
@@ -32,7 +32,7 @@ def chatting(
     **given: Any,  # noqa: ANN401
 ) -> Iterator[TestClient]:
     """A client of the service; with a model, that one writes the answers."""
-    monkeypatch.setattr(api, "load_model", lambda _: model)
+    monkeypatch.setattr(parts, "load_model", lambda _: model)
     if model:
         given = {"model": MODEL, "openai_api_key": SecretStr("a-key"), **given}
     settings = settings_of(small, **given)

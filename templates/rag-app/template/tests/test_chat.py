@@ -202,8 +202,18 @@ def test_a_model_that_fails_is_quoted_around(
         assert metric(client, 'rag_fallbacks_total{reason="model"}') == 1
         assert metric(client, 'rag_answers_total{kind="quoted"}') == 1
     assert (reply["kind"], reply["text"]) == ("quoted", "")
+    assert reply["dollars"] == (None if said else 0)  # what it had written may cost something
     assert "away" not in reply["notice"]  # that is for the log
     assert reply["notice"]
+
+
+def test_a_model_that_writes_nothing_is_quoted_around_and_paid(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with chatting(small, monkeypatch, Scripted("")) as client:
+        reply = ask(client)
+    assert reply["kind"] == "quoted"
+    assert reply["dollars"] > 0
 
 
 def test_an_unknown_price_is_unknown_everywhere(

@@ -1,4 +1,4 @@
-"""The page at `/` works for everybody, says what leaves the machine, and loads nothing of others."""
+"""The page at `/` works for everybody, says what leaves the machine and loads only our files."""
 
 import re
 from html.parser import HTMLParser
@@ -44,13 +44,13 @@ class Page(HTMLParser):
         return [found for _, tag in self.tags if (found := tag.get("id"))]
 
 
-def words(**given: Any) -> Project:
+def words(**given: object) -> Project:
     project = Project()
     return project.model_copy(update={"words": project.words.model_copy(update=given)})
 
 
-def page(missing: str | None = None, project: Project | None = None, **settings: Any) -> Page:
-    given = {"_env_file": None, "database_url": "sqlite:///var/app.db"} | settings
+def page(missing: str | None = None, project: Project | None = None, **settings: object) -> Page:
+    given: dict[str, Any] = {"_env_file": None, "database_url": "sqlite:///var/app.db"} | settings
     pages = Pages(project or words(examples=EXAMPLES, off_topic="Why duck?"), Settings(**given))
     return Page(pages.chat(missing, ADDRESS))
 
@@ -95,7 +95,7 @@ def test_without_a_model_it_says_how_to_add_one_and_what_leaves_the_machine_then
         ),
     ],
 )
-def test_with_a_model_it_says_who_gets_the_questions(settings: dict[str, str], host: str) -> None:
+def test_with_a_model_it_says_who_gets_the_questions(settings: dict[str, Any], host: str) -> None:
     text = page(daily_dollars=2.5, **settings).text
     assert f"passages found for it are sent to {host}." in text
     assert f"{settings['model']} writes" in text

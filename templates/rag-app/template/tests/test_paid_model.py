@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator
 from contextlib import aclosing, closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from prometheus_client import CollectorRegistry
@@ -12,12 +13,13 @@ from app.answer_metrics import AnswerMetrics
 from app.answering.condensing import Standalone
 from app.answering.paid_model import Bill, BudgetSpentError, PaidModel, Written, together
 from app.budget import Budget, Left
-from app.language.model import Message, ModelError, Prompt, Usage
-from app.language.patience import UnfinishedError
+from app.language.model import LanguageModel, Message, ModelError, Prompt, UnfinishedError, Usage
+from app.language.openai_chat import OpenAIChat
 from app.language.prices import Prices, most_usage
 from app.language.provider import Provider
 from app.service.store import open_store
 
+from .language.openai_server import openai_server
 from .scripted import Scripted
 
 PROMPT = Prompt("Rules.", (Message("user", "How long is dough kneaded?"),), 700)
@@ -33,7 +35,7 @@ def budget(tmp_path: Path) -> Iterator[Budget]:
         yield Budget(store, DOLLARS, TOKENS)
 
 
-def paid(model: Scripted, budget: Budget, seconds: float = 30) -> PaidModel:
+def paid(model: LanguageModel, budget: Budget, seconds: float = 30) -> PaidModel:
     """The model at 10 dollars a million tokens read, and 100 a million written."""
     provider = Provider("openai", "scripted", "http://127.0.0.1:9/v1", "", seconds)
     prices = Prices(provider, (10, 100))
@@ -125,6 +127,49 @@ def test_a_call_that_takes_too_long_may_have_cost_something(budget: Budget) -> N
     with pytest.raises(UnfinishedError):
         asyncio.run(wait())
     assert budget.left().tokens < TOKENS - SET_ASIDE
+
+
+@pytest.mark.parametrize("how", [{"pause": 5.0}, {"breaks": "lost"}])
+def test_a_provider_that_thinks_and_says_nothing_may_bill_it(
+    budget: Budget, how: dict[str, Any]
+) -> None:
+    bills: list[Bill] = []
+    with openai_server() as provider:
+        provider.says(*["Ten "] * bool(how.get("pause")), **how)
+        model = OpenAIChat(Provider("openai", "small", provider.address, "", 0.5))
+
+        async def ask() -> None:
+            paying = paid(model, budget)
+            try:
+                async with aclosing(paying.stream(PROMPT, bills)) as items:
+                    async for _ in items:
+                        pass
+            finally:
+                await paying.close()
+
+        with pytest.raises(UnfinishedError):
+            asyncio.run(ask())
+    assert bills == [Bill(None, None)]
+    assert budget.left().tokens == TOKENS - SET_ASIDE
+
+
+def test_a_provider_that_refuses_bills_nothing(budget: Budget) -> None:
+    bills: list[Bill] = []
+    with openai_server() as provider:
+        provider.fails(400, "no")
+        model = OpenAIChat(Provider("openai", "small", provider.address, "", 5))
+
+        async def ask() -> None:
+            paying = paid(model, budget)
+            try:
+                await paying.structured(PROMPT, Standalone, bills)
+            finally:
+                await paying.close()
+
+        with pytest.raises(ModelError, match="400"):
+            asyncio.run(ask())
+    assert bills == [Bill(Usage(0, 0), 0.0)]
+    assert budget.left() == UNTOUCHED
 
 
 def test_beyond_the_budget_the_model_is_not_asked(budget: Budget) -> None:

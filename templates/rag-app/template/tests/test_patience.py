@@ -7,7 +7,8 @@ from contextlib import aclosing
 import pytest
 
 from app.language import patience
-from app.language.patience import UnfinishedError, patiently
+from app.language.model import UnfinishedError
+from app.language.patience import patiently
 
 
 @pytest.fixture(autouse=True)

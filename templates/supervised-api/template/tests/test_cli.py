@@ -13,6 +13,7 @@ import pytest
 from app.cli import main
 from app.columns import example
 from app.metadata import Metadata
+from app.project import read_project
 from app.registry import CHALLENGER, CHAMPION, HISTORY
 from app.settings import Settings
 
@@ -30,18 +31,24 @@ column = "hint"
 """
 
 
-CASE = re.compile(r"^ +\S.* \(what happened: .+\)$", re.MULTILINE)
+CASE = re.compile(r"^ +\S.* \(what happened: (.+)\)$", re.MULTILINE)
 
 
 @pytest.mark.usefixtures("at_root")
 def test_the_demo_trains_and_asks_a_real_server_about_three_cases(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     monkeypatch.setenv("MODELS_DIR", str(tmp_path / "models"))
     assert main(["demo"]) == 0
     assert (tmp_path / "models" / CHAMPION).exists()
     said = capsys.readouterr().out
-    assert len(CASE.findall(said)) == 3
+    truths = CASE.findall(said)
+    assert len(truths) == 3
+    decides = read_project(settings.project_file).threshold is not None
+    assert all((truth in {"yes", "no"}) == decides for truth in truths)
     assert "app/schema.py" in said
 
 

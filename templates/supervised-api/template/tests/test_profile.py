@@ -126,6 +126,23 @@ def test_the_table_fits_80_columns_and_holds_no_control_signs(
     assert [line.split()[0] for line in lines[3:7]][1:] == ["sly", "huge", "y"]
 
 
+@pytest.mark.parametrize(
+    ("target", "said"),
+    [
+        ([row / 4 for row in range(ROWS)], "regression: 0 to 14.75, half of them up to 7.5."),
+        ([row % 4 == 0 for row in range(ROWS)], "classification: "),
+    ],
+)
+def test_of_a_target_of_numbers_the_middle_is_told(
+    target: list[object], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns: dict[str, list[object]] = {"x": [row % 7 for row in range(ROWS)], "y": target}
+    assert main(["profile", str(written(tmp_path, columns)), "--target", "y"]) == 0
+    told = next(line for line in capsys.readouterr().out.splitlines() if "Target y" in line)
+    assert said in told
+    assert ("half of them" in told) == ("half of them" in said)
+
+
 @pytest.mark.parametrize("verb", ["profile", "draft-schema"])
 def test_each_of_the_two_verbs_explains_itself(
     verb: str, capsys: pytest.CaptureFixture[str]

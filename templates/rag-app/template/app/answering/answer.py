@@ -1,6 +1,6 @@
 """An answer without a language model: the passages closest to the question, or an honest no."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -63,20 +63,26 @@ class Answer:
         return asdict(self) | {"refused": self.refusal is not None, "seconds": dict(self.seconds)}
 
     def as_text(self) -> str:
-        """Returns the answer for a terminal, without signs that would steer it."""
-        lines = [CLOSEST]
-        if self.refusal is not None:
-            lines = [f"No answer. {self.refusal.reason}"]
-            lines += [NEAREST] if self.citations else []
-        for one in self.citations:
-            lines.append(f"\n[{one.number}] {one.breadcrumb}")
-            lines += [f"    {line}".rstrip() for line in one.excerpt.splitlines()]
-            lines.append(f"    ({one.source}, {one.place})")
-        return "\n".join(map(_printable, "\n".join(lines).split("\n")))
+        """Returns the answer for a terminal."""
+        return as_text(self.refusal, self.citations)
 
 
-def _printable(line: str) -> str:
-    return "".join(sign if sign.isprintable() else " " for sign in line)
+def as_text(no: Refusal | None, citations: Sequence[Citation]) -> str:
+    """Returns quoted passages, or a refusal, for a terminal."""
+    lines = [CLOSEST]
+    if no is not None:
+        lines = [f"No answer. {no.reason}"]
+        lines += [NEAREST] if citations else []
+    for one in citations:
+        lines.append(f"\n[{one.number}] {one.breadcrumb}")
+        lines += [f"    {line}".rstrip() for line in one.excerpt.splitlines()]
+        lines.append(f"    ({one.source}, {one.place})")
+    return printable("\n".join(lines))
+
+
+def printable(text: str) -> str:
+    """Returns text of strangers without signs that would steer a terminal; it keeps its lines."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
 
 
 def answer(result: Result, embedder: Embedder, threshold: float) -> Answer:

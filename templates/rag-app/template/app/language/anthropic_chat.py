@@ -126,10 +126,9 @@ def _note_reason(reason: str | None, answer: Arriving) -> None:
 
 def _note_usage(sent: object, answer: Arriving, counts: dict[str, int]) -> None:
     """Notes the counts that are told; later ones include earlier ones."""
-    if sent is None:
-        return
     for name in COUNTS:
         if (count := getattr(sent, name, None)) is not None:
             counts[name] = int(count)
     new, cached, stored, written = (counts.get(name, 0) for name in COUNTS)
-    answer.usage = Usage(new + cached + stored, written, cached, stored)
+    if read := new + cached + stored:  # without, nobody has counted
+        answer.usage = Usage(read, written, cached, stored)

@@ -130,10 +130,10 @@ def _note_reason(reason: str | None, answer: Arriving) -> None:
 
 
 def _usage(sent: Any) -> Usage | None:  # noqa: ANN401 - see above
-    if sent is None:
+    read = _count(sent, "prompt_tokens")
+    if not read:  # some send zeros where they do not count, which is not the same as nothing
         return None
     details = getattr(sent, "prompt_tokens_details", None)
-    read = _count(sent, "prompt_tokens")
     # Gemini counts what it thinks in the total only, but it is billed as written.
     written = max(_count(sent, "completion_tokens"), _count(sent, "total_tokens") - read)
     return Usage(

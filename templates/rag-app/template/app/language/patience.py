@@ -5,13 +5,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from time import monotonic
 from typing import TypeVar
 
-from app.language.model import ModelError
+from app.language.model import UnfinishedError
 
 Item = TypeVar("Item")
-
-
-class UnfinishedError(ModelError):
-    """It took too long; what was written until then may have been billed."""
 
 
 LOOK_SECONDS = 0.25

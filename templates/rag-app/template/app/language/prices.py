@@ -56,7 +56,7 @@ class Prices:
     def most_dollars(self, prompt: Prompt, schema: type[BaseModel] | None = None) -> float | None:
         """Returns what a call can cost at most, or None where the price is unknown.
 
-        Attempts that failed are not in it: providers do not bill them.
+        Attempts that failed are not in it: 429 and 500 are not billed.
         """
         return self.dollars(most_usage(prompt, schema))
 

@@ -24,9 +24,7 @@ QUESTION = "What is this about?"
 def _environment() -> Environment:
     folder = FileSystemLoader(Path(__file__).parent)
     # All that is filled in is text: it is escaped, and a name that is not there is a bug.
-    return Environment(
-        loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True
-    )
+    return Environment(loader=folder, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
 
 
 def kept(settings: Settings) -> str:

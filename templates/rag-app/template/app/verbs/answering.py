@@ -3,11 +3,14 @@
 import argparse
 import json
 from contextlib import closing
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from app.retrieval.modes import Mode
 from app.service.errors import UserError
 from app.verbs.parsing import Verbs
+
+if TYPE_CHECKING:
+    from app.settings import Settings
 
 MOST_PASSAGES = 20
 
@@ -20,14 +23,35 @@ def _demo(_: argparse.Namespace) -> None:
 
 
 def _ask(arguments: argparse.Namespace) -> None:
+    from app.settings import read_settings
+
+    settings = read_settings()
+    searching = (arguments.passages, arguments.mode, arguments.under or None)
+    if settings.model and not arguments.quote and not any(searching):
+        _write(arguments, settings)
+    else:
+        _quote(arguments, settings)
+
+
+def _write(arguments: argparse.Namespace, settings: "Settings") -> None:
+    from app.asking import ask
+
+    reply = ask(settings, arguments.question, None if arguments.json else _say)
+    if arguments.json:
+        print(json.dumps(reply.as_json(), indent=2, ensure_ascii=False))
+
+
+def _say(text: str) -> None:
+    print(text, end="", flush=True)
+
+
+def _quote(arguments: argparse.Namespace, settings: "Settings") -> None:
     from app.answering.answer import answer
     from app.embedding.choosing import load_embedder
     from app.index.opening import open_index
     from app.project import read_project
     from app.retrieval.retriever import Retriever
-    from app.settings import read_settings
 
-    settings = read_settings()
     project = read_project(settings.project_file)
     embedder = load_embedder(settings)
     with closing(open_index(settings.database_url)) as index:
@@ -64,13 +88,15 @@ def add(verbs: Verbs) -> None:
 
     verb = verbs.add_parser(
         "ask",
-        help="the passages closest to a question, with citations",
+        help="an answer with citations",
         description="Reads project.toml and the index that DATABASE_URL names; `app ingest` makes "
-        "it. Prints whole sentences of the closest passages and where they stand, or why there is "
-        "no answer; both end with 0. Writes nothing.",
+        "it. Prints what the model that MODEL names writes, and what it cost. Without a model, or "
+        "with an option about the search: whole sentences of the closest passages and where they "
+        "stand. Or why there is no answer; all end with 0. Writes nothing but what was spent.",
     )
     verb.add_argument("question", help="in quotes")
     verb.add_argument("--json", action="store_true", help="print one JSON document, for programs")
+    verb.add_argument("--quote", action="store_true", help="quote, whatever MODEL says")
     verb.add_argument(
         "--passages",
         type=_passages,

@@ -1,13 +1,20 @@
 """Verbs that answer over HTTP, or ask whoever does."""
 
 import argparse
+import signal
 import sys
 from contextlib import closing
 
 from app.verbs.parsing import Verbs
 
 
+def _end(*_: object) -> None:
+    raise SystemExit(0)
+
+
 def _ingest_first() -> None:
+    # The first process of a container ignores SIGTERM until it says what to do; the server will.
+    signal.signal(signal.SIGTERM, _end)
     from app.embedding.choosing import load_embedder
     from app.index.opening import open_index
     from app.ingest import ingest

@@ -106,11 +106,11 @@ def test_a_long_message_is_cut(server: ModelServer) -> None:
 
 @pytest.mark.parametrize("ask", [read, judged])
 def test_an_answer_that_does_not_begin_in_time_is_an_error(server: ModelServer, ask: Ask) -> None:
-    server.says("Yes.", seconds=0.6)
-    error = refused(server, ask, model_seconds=0.2)
-    assert error.problem == "127.0.0.1 did not answer within 0.2 s."
+    server.says("Yes.", seconds=2)
+    error = refused(server, ask, model_seconds=0.5)
+    assert error.problem == "127.0.0.1 did not answer within 0.5 s."
     assert "MODEL_SECONDS" in error.remedy
-    assert len(server.requests) == 1
+    assert not server.requests[1:]  # it may still be at work on the first, and bill it
 
 
 def test_a_text_that_goes_on_too_long_is_an_error_though_each_piece_is_quick(

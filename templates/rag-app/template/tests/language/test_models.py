@@ -70,8 +70,9 @@ def test_tokens_from_the_cache_are_a_part_of_the_input(server: ModelServer) -> N
     assert asked(server, judged)[1] == usage
 
 
-def test_usage_that_is_not_told_is_unknown(server: ModelServer) -> None:
-    server.says("Yes.", usage=None)
+@pytest.mark.parametrize("usage", [None, Usage(0, 0)])
+def test_usage_that_is_not_told_is_unknown(server: ModelServer, usage: Usage | None) -> None:
+    server.says("Yes.", usage=usage)
     assert asked(server, read)[1].usage is None
 
 

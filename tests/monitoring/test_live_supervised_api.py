@@ -1,37 +1,32 @@
-"""What Prometheus sees of a starter that is served and watched for real.
+"""What Prometheus sees of `supervised-api` that is served and watched for real.
 
 The tests run in this order, on one starter: quiet traffic, then other traffic, then deaths.
 """
 
-import json
-import math
 import re
 import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
-from tests.monitoring.conftest import Watched, until
-from tests.monitoring.test_rules import alerts
+import pytest
 
-# Words of the query language. What else stands in an expression outside of braces is a metric.
-LANGUAGE = {
-    "absent", "and", "by", "histogram_quantile", "increase", "max", "offset", "on", "or", "rate",
-    "sum", "time", "topk", "vector",
-}  # fmt: skip
+from tests.monitoring.expressions import check_names, empty_panels
+from tests.monitoring.watched import Watched, until, wait_until_up, watching
 
 
-def metrics_of(expression: str) -> set[str]:
-    """Return the metrics that an expression names."""
-    bare = re.sub(r"\{[^}]*\}|\[[^\]]*\]|\b(by|on) \([^)]*\)|offset \w+", " ", expression)
-    return set(re.findall(r"[a-z_]{2,}", bare)) - LANGUAGE
-
-
-def panels(watched: Watched) -> dict[str, str]:
-    """Return each expression of the dashboard, with the title of its panel."""
-    file = watched.folder / "monitoring" / "grafana" / "dashboards" / "service.json"
-    return {
-        target["expr"].replace("$__rate_interval", "1m"): panel["title"]
-        for panel in json.loads(file.read_text(encoding="utf-8"))["panels"]
-        for target in panel["targets"]
-    }
+@pytest.fixture(scope="module")
+def watched(
+    starters: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Watched]:
+    """Everything running, before the first prediction."""
+    starter, folder = starters("supervised-api"), tmp_path_factory.mktemp("watched")
+    with watching(starter, folder, ("app", "monitor"), {"MONITOR_SECONDS": "1"}) as running:
+        running.app("train")
+        app = starter / ".venv" / "bin" / "app"
+        running.start("app", app, "serve")
+        running.start("monitor", app, "monitor")
+        wait_until_up(running)
+        yield running
 
 
 def test_before_the_first_prediction_only_the_services_health_is_known(watched: Watched) -> None:
@@ -49,25 +44,11 @@ def test_with_traffic_each_panel_of_the_dashboard_shows_something(watched: Watch
         assert watched.post("/predict", {"unknown": 1}) == 422
         time.sleep(1.5)
 
-    def empty() -> list[str]:
-        return [
-            f"{title}: {expression}"
-            for expression, title in panels(watched).items()
-            if not any(map(math.isfinite, watched.values(expression)))
-        ]
-
-    until(lambda: not empty(), "each panel shows something", 30)
-    assert empty() == []
+    until(lambda: not empty_panels(watched), "each panel shows something", 30)
 
 
 def test_each_metric_that_an_alert_or_a_panel_names_is_there(watched: Watched) -> None:
-    there = set(watched.ask("label/__name__/values"))
-    rules = {rule["expr"]: name for name, rule in alerts(watched.folder).items()}
-    for expression, where in (panels(watched) | rules).items():
-        named = metrics_of(expression)
-        assert named <= there, f"{where}: {named - there}"
-        assert named or "time()" in expression
-        watched.values(expression)  # a wrong one is refused
+    check_names(watched)
 
 
 def test_rows_of_the_models_test_are_no_drift(watched: Watched) -> None:
