@@ -44,13 +44,11 @@ def paid(model: LanguageModel, budget: Budget, seconds: float = 30) -> PaidModel
 
 async def all_of(model: PaidModel) -> Bill:
     """Reads to the end, and waits until it is settled."""
-    last = None
     async with aclosing(model.stream(PROMPT)) as items:
-        async for last in items:
-            pass
+        given = [item async for item in items]
     await model.close()
-    assert isinstance(last, Written)
-    return last.bill
+    assert isinstance(given[-1], Written)
+    return given[-1].bill
 
 
 def test_what_was_read_and_what_was_written_is_settled(budget: Budget) -> None:
@@ -92,9 +90,7 @@ def test_a_provider_that_does_not_tell_its_tokens_keeps_what_was_set_aside(budge
     assert budget.left().tokens == TOKENS - SET_ASIDE
 
 
-@pytest.mark.parametrize(
-    ("said", "left"), [("", TOKENS), ("Ten minutes, and", TOKENS - SET_ASIDE)]
-)
+@pytest.mark.parametrize(("said", "left"), [("", TOKENS), ("Ten minutes, and", TOKENS - SET_ASIDE)])
 def test_a_call_that_fails_costs_something_once_a_word_was_written(
     budget: Budget, said: str, left: float
 ) -> None:

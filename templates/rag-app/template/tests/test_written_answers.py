@@ -108,9 +108,7 @@ def test_what_was_quoted_in_need_is_not_given_again(
         assert ask(client)["kind"] == "written"
 
 
-def test_the_place_of_a_stream_is_given_back(
-    small: Small, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_place_of_a_stream_is_given_back(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turnstile, "WAIT_SECONDS", 0.1)
     with chatting(small, monkeypatch, answers_at_once=1) as client:
         for _ in range(3):
