@@ -87,7 +87,7 @@ class ModelError(UserError):
 
 
 class UnfinishedError(ModelError):
-    """It began, and took too long or broke off; what was written until then may have been billed."""
+    """It began, and took too long or broke off; what came until then may have been billed."""
 
 
 class LanguageModel(Protocol):
