@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 
@@ -69,3 +70,12 @@ def test_the_index_names_every_document_once_by_its_question() -> None:
     for one in DOCUMENTS:
         assert text.count(f"[{title(one)}]({one.name})") == 1
     assert text.count("](") == len(DOCUMENTS)
+
+
+def test_what_is_measured_on_the_guide_was_measured_on_this_one() -> None:
+    """The starter's own test of the rates is left out where the documents are others."""
+    digest = hashlib.sha256()
+    for file in sorted(GUIDE.glob("*.md")):
+        digest.update(f"{file.name}\n{file.read_text(encoding='utf-8')}".encode())
+    rates = GUIDE.parents[1] / "tests" / "grounding_rates.py"
+    assert f'SHIPPED = "{digest.hexdigest()[:12]}"' in rates.read_text(encoding="utf-8")

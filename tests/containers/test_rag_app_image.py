@@ -106,14 +106,32 @@ def test_a_start_without_documents_ends_and_names_the_folder(image: str) -> None
 
 
 def test_it_stops_at_once_while_it_makes_the_index(image: str, name: str) -> None:
-    slow = ["--env=EMBEDDINGS=openai:slow", "--env=OPENAI_BASE_URL=http://10.255.255.1/v1"]
-    starting = engine.run(image, name, *slow)
-    engine.until(lambda: "python" in engine.docker("top", starting.name), 10, "the start")
-    assert starting.inspect("{{.State.Running}}") == "true"
-    seconds = engine.until(lambda: bool(engine.docker("stop", "--time=30", name)), 40, "the stop")
-    assert seconds < 5
+    provider = engine.run(image, f"{name}-silent", command=["python", "-u", "-c", SILENT])
+    try:
+        starting = engine.run(
+            image,
+            name,
+            f"--network=container:{provider.name}",
+            "--env=EMBEDDINGS=openai:slow",
+            "--env=OPENAI_BASE_URL=http://127.0.0.1:7777/v1",
+        )
+        engine.until(lambda: "asked" in provider.logs(), 30, "a request for vectors")
+        seconds = engine.until(lambda: bool(engine.docker("stop", "--time=30", name)), 40, "a stop")
+        assert seconds < 5
+        assert starting.inspect("{{.State.ExitCode}}") == "0", starting.logs()
+    finally:
+        engine.docker("rm", "--force", "--volumes", provider.name, check=False)
 
 
+# Takes a request, and never answers it.
+SILENT = """
+import socket
+listening = socket.create_server(("127.0.0.1", 7777))
+connection, _ = listening.accept()
+connection.recv(1)
+print("asked")
+listening.accept()
+"""
 ASK_ONE = """
 import sys, urllib.request
 asked = urllib.request.Request(sys.argv[1], sys.argv[2].encode(),

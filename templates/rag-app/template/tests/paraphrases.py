@@ -1,7 +1,7 @@
 """Sentences of the field guide in other words, as a model would put them; written by hand.
 
-Each says what its section says. `converts` marks those that convert a number ("0.95" to "95 %"): the
-check is to flag them, for it can't compute.
+Each says what its section says. `converts` marks those that convert a number ("0.95" to "95 %"):
+they are flagged, for the check can't compute.
 """
 
 from dataclasses import dataclass
@@ -72,7 +72,8 @@ PARAPHRASES = (
     Paraphrase(
         "ci-for-ml.md",
         "Gates and tests that deserve belief",
-        "Flaky tests should be quarantined the same day, or people get used to re-running the build.",
+        "Flaky tests should be quarantined the same day, or people get used to re-running the"
+        " build.",
     ),
     Paraphrase(
         "embeddings.md",

@@ -98,7 +98,7 @@ def test_without_a_model_it_says_how_to_add_one_and_what_leaves_the_machine_then
 def test_with_a_model_it_says_who_gets_the_questions(settings: dict[str, Any], host: str) -> None:
     text = page(daily_dollars=2.5, **settings).text
     assert f"passages found for it are sent to {host}." in text
-    assert f"{settings['model']} writes" in text
+    assert f"{settings['model']} is told to write" in text
     assert "2.5 dollars a day" in text
     assert "OPENAI_API_KEY" not in text
     assert "pass@" not in text

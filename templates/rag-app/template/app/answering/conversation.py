@@ -12,11 +12,15 @@ MOST_SIGNS = 6000
 MOST_OF_ONE = 1500
 """Of one question or answer."""
 LEAST_WORDS = 2
+MOST_POINTING = 4
+"""In a question with more content words, "it" mostly means something in the question itself."""
 # Words that point back at what was said, and openings that go on with it.
-POINTING = frozenset("it its they them their theirs this that these those he she former latter".split())
+POINTING = re.compile(
+    r"\b(?:it|its|they|them|their|theirs|this|that|these|those|former|latter)\b", re.IGNORECASE
+)
 GOING_ON = re.compile(
-    r"\W*(?:and|but|so|then|or|also|what about|how about|why not|why so|how so|what if|for example"
-    r"|more|another|which one|which ones|the (?:first|second|third|last|other) one)\b",
+    r"\W{0,10}(?:and|but|so|then|or|also|what about|how about|why not|why so|how so|for example"
+    r"|more|another|which ones?|the (?:first|second|third|last|other) one)\b",
     re.IGNORECASE,
 )
 
@@ -68,7 +72,7 @@ def leans_back(question: str, language: Language) -> bool:
     telling = [word for word in words if word not in STOP_WORDS]
     if len(telling) < LEAST_WORDS or GOING_ON.match(question):
         return True
-    return not POINTING.isdisjoint(re.findall(r"[a-z]+", question.lower()))
+    return len(telling) <= MOST_POINTING and POINTING.search(question) is not None
 
 
 def search_text(question: str, history: Sequence[Turn], language: Language) -> str:

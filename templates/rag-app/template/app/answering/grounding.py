@@ -39,7 +39,7 @@ Problem = Literal[
     "instruction",
 ]
 LEAST_SHARE = 0.4
-"""Of a sentence's content words, so many must be in the passages it cites; see `docs/threats.md`."""
+"""Of a sentence's content words, so many must be in the passages it cites: `docs/threats.md`."""
 SHARED_RUN = 7
 """So many words on end, the same as in the system prompt, are taken from it."""
 NO_ANSWER = "NO ANSWER"
@@ -101,8 +101,7 @@ def check(
     """Checks each sentence of an answer against the passages that it cites.
 
     Args:
-        text: What a model wrote. Where `is_no_answer` holds of it, nothing was answered, and nothing
-            is checked.
+        text: What a model wrote. Where `is_no_answer` holds of it, there is nothing to check.
         passages: As the model saw them (`prompting.shown`), the first is [1].
         asked: What the model was asked, to see what it took from there.
         language: Of the documents.

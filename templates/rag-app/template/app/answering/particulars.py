@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from app.project import Language
 from app.retrieval.terms import STOP_WORDS, terms
@@ -31,14 +32,16 @@ POINTS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?")
 UNITS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
+        """
+        zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen
+        fifteen sixteen seventeen eighteen nineteen
+        """.split()  # noqa: SIM905 - as above
     )
 }
 TENS = {
     word: number * 10
     for number, word in enumerate(
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(), 2
+        ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"), 2
     )
 }
 # Words of a sentence that say nothing by themselves; numbers are compared as figures.
@@ -59,6 +62,7 @@ def plain(text: str) -> str:
     return INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=10_000)
 def stem(word: str) -> str:
     """Returns an English word, lower case, without its endings."""
     shorter = True
@@ -131,9 +135,7 @@ def figures(text: str, language: Language) -> list[tuple[frozenset[str], ...]]:
     """
     found = [_readings(one[0]) for one in FIGURE.finditer(text)]
     if language == "english":
-        found += [
-            (frozenset({str(one)}),) for one in _spelled(text) if one >= LEAST_SPELLED
-        ]
+        found += [(frozenset({str(one)}),) for one in _spelled(text) if one >= LEAST_SPELLED]
     return found
 
 
@@ -150,6 +152,8 @@ def _tokens(text: str) -> Iterator[str]:
 
 
 def _is_address(token: str) -> bool:
+    if "." not in token and ":" not in token and "//" not in token:
+        return False
     if "://" in token or token.startswith(SCHEMES):
         return True
     return any(DOTTED.fullmatch(step) for step in re.split("[/@?#:=]", token, maxsplit=MOST_STEPS))
@@ -168,8 +172,10 @@ def known_addresses(text: str) -> frozenset[str]:
     """Returns the addresses in a text, and those that are a part of one: its domain, its path."""
     known: set[str] = set()
     for token in addresses(text):
-        steps = re.split("[?#]", token, maxsplit=1)[0].split("/", MOST_STEPS)
-        known |= {token, *steps, token.rpartition("@")[2]}
-        known |= {"/".join(steps[:at]) for at in range(1, len(steps) + 1)}
+        scheme, _, rest = token.rpartition("//")
+        steps = re.split("[?#]", rest, maxsplit=1)[0].split("/", MOST_STEPS)
+        known |= {token, rest, *steps, rest.rpartition("@")[2]}
         known |= {"/".join(steps[at:]) for at in range(len(steps))}
+        beginnings = {"/".join(steps[:at]) for at in range(1, len(steps) + 1)}
+        known |= beginnings | {f"{scheme}//{one}" for one in beginnings if scheme}
     return frozenset(known)

@@ -1,0 +1,24 @@
+"""Whether a function's time grows as its text does: told by comparison, not by a limit."""
+
+import time
+from collections.abc import Callable
+
+SIGNS = 60_000
+PART = 4
+ALLOWED = 9
+"""Four times the text may take so many times the CPU; the square would be sixteen."""
+GRAIN = 0.02
+"""Seconds that say nothing: the clock's own steps, and the machine's other work."""
+
+
+def grows_with_the_text(function: Callable[[str], object], unit: str) -> bool:
+    def seconds(signs: int) -> float:
+        text = (unit * (signs // len(unit) + 1))[:signs]
+        times = []
+        for _ in range(2):
+            start = time.process_time()
+            function(text)
+            times.append(time.process_time() - start)
+        return min(times)
+
+    return seconds(SIGNS) <= ALLOWED * seconds(SIGNS // PART) + GRAIN
