@@ -1,8 +1,10 @@
 """What a model is given, what becomes of what it writes, and what is kept of it."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 import pytest
@@ -113,6 +115,21 @@ def test_the_place_of_a_stream_is_given_back(small: Small, monkeypatch: pytest.M
     with chatting(small, monkeypatch, answers_at_once=1) as client:
         for _ in range(3):
             assert stream(client)[-1][0] == "done"
+
+
+def test_streams_have_to_wait_too(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(turnstile, "WAIT_SECONDS", 0.05)
+    model = Scripted(GOOD)
+    model.seconds = 0.2
+    opened = chatting(small, monkeypatch, model, answers_at_once=1)
+    with opened as client, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(stream, client)
+        while not model.prompts:
+            sleep(0.01)
+        second = client.post("/ask/stream", json={"question": "How long do cats sleep?"})
+        assert second.status_code == 503
+        assert second.headers["retry-after"]
+        assert first.result()[-1][1]["kind"] == "written"
 
 
 def test_an_answer_is_recorded_with_its_request_its_tokens_and_its_sections(
