@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.concurrency import run_in_threadpool
 
-from app import own
+from app import your_routes
 from app.chat_routes import add_chat
 from app.page.render import STATIC, Pages
 from app.parts import Parts
@@ -70,7 +70,7 @@ def create_app(settings: Settings) -> FastAPI:
     add_reading(app, parts.answers, settings)
     app.include_router(operations.routes(health, metrics, version))
     app.include_router(status_route(parts.index, parts.log, parts.budget, settings.model))
-    app.include_router(own.router)
+    app.include_router(your_routes.router)
     docs.install(app)
     _add_page(app, parts.project, settings, health)
     return app

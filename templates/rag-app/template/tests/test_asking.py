@@ -32,7 +32,9 @@ def test_a_model_that_is_set_writes_the_answer(
     with openai_server() as provider:
         monkeypatch.setenv("MODEL", "openai:small")
         monkeypatch.setenv("OPENAI_BASE_URL", provider.address)
-        provider.says("Knead the dough ", "for ten minutes [1]. Add plenty of coarse salt \x1b[K[1].")
+        provider.says(
+            "Knead the dough ", "for ten minutes [1]. Add plenty of coarse salt \x1b[K[1]."
+        )
         assert main(["ask", QUESTION]) == 0
         said = capsys.readouterr().out
         assert said.startswith("Knead the dough for ten minutes [1].")

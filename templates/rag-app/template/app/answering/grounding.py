@@ -84,7 +84,7 @@ def is_no_answer(text: str) -> bool:
 
 def may_be_no_answer(text: str) -> bool:
     """Tells whether a text that is not whole yet says so, or may still come to say so."""
-    return is_no_answer(text) or NO_ANSWER.startswith(text.lstrip(" \t\r\n*_`\""))
+    return is_no_answer(text) or NO_ANSWER.startswith(text.lstrip(' \t\r\n*_`"'))
 
 
 def grounded(checked: Sequence[Checked]) -> bool:

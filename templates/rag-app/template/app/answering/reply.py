@@ -94,5 +94,3 @@ class Reply:
 
 
 Event = Sources | Token | Reply
-
-
