@@ -33,6 +33,7 @@ class Fault:
         file: Where it goes, in the generated repository.
         old: The right lines, which occur there once.
         new: The wrong ones.
+        tests: Files below `tests` that are tried before all the others, which takes longer.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Fault:
     file: str
     old: str
     new: str
+    tests: tuple[str, ...] = ()
 
 
 def read(template: str) -> list[Fault]:
@@ -47,7 +49,7 @@ def read(template: str) -> list[Fault]:
     path = Path(__file__).with_name(f"{template}.toml")
     names = Fault.__dataclass_fields__
     listed = tomllib.loads(path.read_text(encoding="utf-8"))["fault"]
-    return [Fault(**{name: one[name] for name in names}) for one in listed]
+    return [Fault(**{name: one[name] for name in names if name in one}) for one in listed]
 
 
 def plant(fault: Fault, project: Path) -> None:
@@ -64,6 +66,13 @@ def plant(fault: Fault, project: Path) -> None:
     path.write_text(text.replace(fault.old, fault.new), encoding="utf-8", newline="\n")
 
 
+def try_out(fault: Fault, starter: Path, broken: Path) -> Verdict:
+    """Run the tests that should notice a fault, and where they don't, all."""
+    first = [f"tests/{name}" for name in fault.tests]
+    verdict = judge(starter, broken, first) if first else None
+    return verdict if verdict and verdict.caught else judge(starter, broken)
+
+
 def main(template: str) -> int:
     """Try all faults; return 0 when every one is caught."""
     faults = read(template)
@@ -77,7 +86,7 @@ def main(template: str) -> int:
             print(f"The tests fail without any fault: {untouched.by}", file=sys.stderr)
             return 1
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            verdicts = pool.map(lambda fault: judge(starter, copies[fault.id]), faults)
+            verdicts = pool.map(lambda one: try_out(one, starter, copies[one.id]), faults)
             return report(zip(faults, verdicts, strict=True))
 
 

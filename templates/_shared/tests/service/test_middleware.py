@@ -6,7 +6,7 @@ import logging
 from collections.abc import AsyncIterator
 
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import StreamingResponse
 from starlette.testclient import TestClient
 
@@ -28,6 +28,10 @@ def small_app(metrics: HttpMetrics | None = None) -> FastAPI:
     async def item(number: int) -> dict[str, str]:
         await asyncio.sleep(0)
         return {"id": current_request_id(), "number": str(number)}
+
+    @app.post("/length")
+    async def length(request: Request) -> int:
+        return len(await request.body())
 
     @app.get("/broken")
     async def broken() -> None:
@@ -101,6 +105,7 @@ def test_methods_that_nobody_knows_share_one_label() -> None:
 def test_every_response_forbids_foreign_content() -> None:
     headers = TestClient(small_app()).get("/nowhere").headers
     assert "default-src 'none'" in headers["content-security-policy"]
+    assert "unsafe" not in headers["content-security-policy"]  # nothing inline
     assert headers["x-content-type-options"] == "nosniff"
 
 
@@ -108,6 +113,11 @@ def test_a_body_at_the_limit_passes_and_one_above_does_not() -> None:
     client = TestClient(small_app())
     assert client.request("GET", "/items/1", content=b"x" * 10).status_code == 200
     assert client.request("GET", "/items/1", content=b"x" * 11).status_code == 413
+    # Without a length, as it is sent in pieces.
+    assert client.post("/length", content=iter([b"x" * 5, b"x" * 5])).json() == 10
+    refused = client.post("/length", content=iter([b"x" * 6, b"x" * 5]))
+    assert refused.status_code == 413
+    assert refused.headers["content-type"] == "application/problem+json"
 
 
 def test_start_and_stop_pass_through() -> None:

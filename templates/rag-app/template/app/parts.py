@@ -56,7 +56,7 @@ class Parts:
         self.answerer = Answerer(*made_with)
         self.answers = Answers(self.answerer, self.index, self.log, self.metrics)
         self.housekeeping = Housekeeping(
-            self.index, self.log, self.budget, self.metrics, health, settings.retention_days
+            self.retriever, self.log, self.budget, self.metrics, health, settings.retention_days
         )
 
     def _model(self, settings: Settings, health: Health) -> PaidModel | None:

@@ -32,7 +32,7 @@ def read_settings(**given: object) -> "Settings":
 class Settings(ServiceSettings):
     """Who writes answers, what makes vectors, and how much either may cost."""
 
-    max_body_bytes: int = Field(default=65_536, ge=1024)
+    max_body_bytes: int = Field(default=524_288, ge=1024)
     rate_limit_per_minute: int = Field(default=60, ge=0)
     model: str = Field(default="", pattern=r"^((openai|anthropic):\S+)?$")
     model_price: str = Field(default="", pattern=r"^(\d+(\.\d+)?,\d+(\.\d+)?)?$")

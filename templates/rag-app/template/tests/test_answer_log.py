@@ -108,13 +108,14 @@ def test_what_no_database_keeps_is_left_out(log: AnswerLog) -> None:
     assert log.newest_feedback(1)[0].question == "ab"
 
 
-def test_old_answers_are_deleted_with_their_feedback(log: AnswerLog) -> None:
+def test_old_answers_are_deleted_with_their_feedback(log: AnswerLog, store: Store) -> None:
     log.add(record("old", at=NOW - 31 * DAY))
     log.add(record("new"))
     assert log.add_feedback("old", "down", None)
     assert log.add_feedback("new", "up", None)
     assert log.purge(30) == 1
     assert [one.answer_id for one in log.newest_feedback(5)] == ["new"]
+    assert store.query("SELECT answer_id FROM feedback") == [("new",)]
     assert log.reset() == 1
     assert log.newest_feedback(5) == []
 

@@ -89,7 +89,7 @@ def test_what_does_not_fit_is_refused_by_field(
 
 
 def test_a_long_body_is_refused(client: TestClient) -> None:
-    assert client.post("/ask", content=b"x" * 70_000).status_code == 413
+    assert client.post("/ask", content=b"x" * 600_000).status_code == 413
 
 
 def test_a_model_writes_and_every_sentence_is_checked(
@@ -202,6 +202,7 @@ def test_a_model_that_fails_is_quoted_around(
         assert metric(client, 'rag_fallbacks_total{reason="model"}') == 1
         assert metric(client, 'rag_answers_total{kind="quoted"}') == 1
     assert (reply["kind"], reply["text"]) == ("quoted", "")
+    assert reply["dollars"] == (None if said else 0)  # what it had written may cost something
     assert "away" not in reply["notice"]  # that is for the log
     assert reply["notice"]
 

@@ -6,11 +6,14 @@ from types import ModuleType
 
 import pytest
 
+from app.answer_log import AnswerLog
 from app.cli import main
 from app.index.opening import open_index
+from app.service.store import open_store
 from app.settings import Settings
 
 from .hashing import HashingEmbedder
+from .test_answer_log import record
 
 
 @pytest.fixture(autouse=True)
@@ -87,3 +90,14 @@ def test_reset_need_not_ask(capsys: pytest.CaptureFixture[str]) -> None:
     assert "1 passages deleted" in capsys.readouterr().out
     assert main(["ingest"]) == 0
     assert count() == 1
+
+
+def test_reset_forgets_what_was_asked_and_said(capsys: pytest.CaptureFixture[str]) -> None:
+    log = AnswerLog(open_store(Settings(_env_file=None).database_url))
+    log.add(record("a"))
+    log.add_feedback("a", "down", "I wanted a number")
+    assert main(["reset", "--yes"]) == 0
+    assert "1 answers and their feedback deleted" in capsys.readouterr().out
+    assert log.summary().answers == 0
+    assert log.newest_feedback(5) == []
+    log.close()

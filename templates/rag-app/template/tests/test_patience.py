@@ -7,7 +7,8 @@ from contextlib import aclosing
 import pytest
 
 from app.language import patience
-from app.language.patience import UnfinishedError, patiently
+from app.language.model import UnfinishedError
+from app.language.patience import patiently
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +58,7 @@ def test_a_stream_that_says_nothing_is_given_up() -> None:
 
 def test_a_stream_that_says_something_all_the_time_is_given_up_too() -> None:
     source = Source(*[0.02] * 100)
-    with pytest.raises(UnfinishedError, match=r"0\.1 s"):
+    with pytest.raises(UnfinishedError, match=r"over 0\.1 s"):
         asyncio.run(everything(source, 0.1))
     assert source.ended
 

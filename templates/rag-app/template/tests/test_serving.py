@@ -52,6 +52,23 @@ def test_so_many_are_in_and_so_many_wait(monkeypatch: pytest.MonkeyPatch) -> Non
     assert seen["in"] == seen["out"] == 10
 
 
+def test_whoever_finds_the_queue_full_is_told_at_once() -> None:
+    async def crowd() -> list[int]:
+        turnstile = Turnstile(2)
+
+        async def one() -> int:
+            try:
+                async with turnstile.inside():
+                    await asyncio.sleep(0.05)
+                    return 200
+            except HTTPException as error:
+                return error.status_code
+
+        return await asyncio.gather(*(one() for _ in range(30)))
+
+    assert Counter(asyncio.run(crowd())) == {200: 2 + 8, 503: 20}
+
+
 def test_two_hundred_at_once_are_answered_or_told_to_come_back(small: Small) -> None:
     with served(settings_of(small)) as address, ThreadPoolExecutor(200) as pool:
 

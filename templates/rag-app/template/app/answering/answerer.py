@@ -158,11 +158,10 @@ class Answerer:
             return plain
         prompt = condensing.condense(self._condensing, text, turns)
         try:
-            found, bill = await self._model.structured(prompt, condensing.Standalone)
+            found, _ = await self._model.structured(prompt, condensing.Standalone, bills)
         except UNAVAILABLE as error:
             logger.warning("a follow-up is searched as it is: %s", error.problem)
             return plain
-        bills.append(bill)
         return condensing.standalone(found, plain)
 
     async def _written(self, call: _Call) -> AsyncGenerator[Event]:
@@ -181,7 +180,7 @@ class Answerer:
         yield Sources(call.reply.answer_id, call.found.citations)
         text, shown, first = "", 0, 0.0
         end: Written | None = None
-        async with aclosing(model.stream(asked.prompt)) as items:
+        async with aclosing(model.stream(asked.prompt, call.bills)) as items:
             async for item in items:
                 if isinstance(item, Written):
                     end = item
@@ -194,7 +193,6 @@ class Answerer:
                     yield Token(text[shown:])
                     shown = len(text)
         assert end is not None  # noqa: S101 - a stream ends with it, or raises
-        call.bills.append(end.bill)
         if not text.strip():
             raise ModelError("The model wrote nothing.", "Raise most_tokens in project.toml.")
         spent = perf_counter() - call.begun - sum(call.reply.seconds.values())

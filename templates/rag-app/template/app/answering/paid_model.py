@@ -12,8 +12,17 @@ from starlette.concurrency import run_in_threadpool
 
 from app.answer_metrics import AnswerMetrics
 from app.budget import Budget
-from app.language.model import Ending, LanguageModel, ModelError, Piece, Prompt, Schema, Usage
-from app.language.patience import UnfinishedError, patiently
+from app.language.model import (
+    Ending,
+    LanguageModel,
+    ModelError,
+    Piece,
+    Prompt,
+    Schema,
+    UnfinishedError,
+    Usage,
+)
+from app.language.patience import patiently
 from app.language.prices import Prices, most_usage
 from app.service.errors import UserError
 from app.service.store import StoreAwayError
@@ -68,8 +77,14 @@ class PaidModel:
         self._settling: set[asyncio.Task[None]] = set()
         metrics.describe_model(model.name)
 
-    async def stream(self, prompt: Prompt) -> AsyncGenerator[Piece | Written]:
+    async def stream(
+        self, prompt: Prompt, bills: list[Bill] | None = None
+    ) -> AsyncGenerator[Piece | Written]:
         """Gives the text piece by piece, and `Written` at its end. Close it when you leave early.
+
+        Args:
+            prompt: What is asked.
+            bills: Gets what the call cost, also where it fails.
 
         Raises:
             BudgetSpentError: Not so much is left today; the model was not asked.
@@ -95,10 +110,19 @@ class PaidModel:
             raise
         finally:
             bill = self._settle(call, usage, billed=billed)
+            if bills is not None:
+                bills.append(bill)
         yield Written(ending, bill)
 
-    async def structured(self, prompt: Prompt, schema: type[Schema]) -> tuple[Schema, Bill]:
+    async def structured(
+        self, prompt: Prompt, schema: type[Schema], bills: list[Bill] | None = None
+    ) -> tuple[Schema, Bill]:
         """Returns an object of the schema, and what it cost.
+
+        Args:
+            prompt: What is asked.
+            schema: Of the object.
+            bills: As above.
 
         Raises:
             BudgetSpentError: As above.
@@ -116,10 +140,12 @@ class PaidModel:
                 f"The model did not finish within {self._seconds:g} s.", "Ask again."
             ) from error
         except ModelError as error:
-            usage, billed = error.usage, False
+            usage, billed = error.usage, isinstance(error, UnfinishedError)
             raise
         finally:
             bill = self._settle(call, usage, billed=billed)
+            if bills is not None:
+                bills.append(bill)
         return found, bill
 
     async def close(self) -> None:
@@ -143,9 +169,10 @@ class PaidModel:
 
         Where the provider did not tell what it billed, what was set aside stays.
         """
+        bill = Bill(usage, None if usage is None else self._prices.dollars(usage))
         if usage is None and not billed:
             usage = Usage(0, 0)
-        bill = Bill(usage, None if usage is None else self._prices.dollars(usage))
+            bill = Bill(usage, 0.0)
         if usage is not None:
             read, wrote = usage.input_tokens, usage.output_tokens
             if read or wrote:

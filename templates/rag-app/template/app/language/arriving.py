@@ -79,7 +79,7 @@ class Arriving:
         try:
             yield
         except (TimeoutError, TimeoutException, client.APITimeoutError) as error:
-            raise provider.too_late(self.usage) from error
+            raise provider.too_late(self.usage, begun=self.begun) from error
         except (HTTPError, client.APIConnectionError) as error:  # Anthropic's passes the former on
             if self.begun:
                 raise provider.broken_off("the connection is lost", self.usage) from error

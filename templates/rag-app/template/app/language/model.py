@@ -86,6 +86,10 @@ class ModelError(UserError):
         self.usage = usage
 
 
+class UnfinishedError(ModelError):
+    """It began, and took too long or broke off; what came until then may have been billed."""
+
+
 class LanguageModel(Protocol):
     """A model, for any number of tasks of one event loop."""
 

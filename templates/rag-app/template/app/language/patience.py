@@ -5,13 +5,9 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from time import monotonic
 from typing import TypeVar
 
-from app.language.model import ModelError
+from app.language.model import UnfinishedError
 
 Item = TypeVar("Item")
-
-
-class UnfinishedError(ModelError):
-    """It took too long; what was written until then may have been billed."""
 
 
 LOOK_SECONDS = 0.25
@@ -33,6 +29,11 @@ async def patiently(
         ModelError: The model fails.
     """
     end, told = monotonic() + seconds, False
+
+    def late() -> UnfinishedError:
+        why = "the service is stopping" if told else f"it took over {seconds:g} s"
+        return UnfinishedError(f"The model did not finish: {why}.", "Ask again.")
+
     waiting: asyncio.Task[Item] | None = None
     try:
         while True:
@@ -41,16 +42,13 @@ async def patiently(
                 if stopping() and not told:
                     end, told = min(end, monotonic() + STOP_SECONDS), True
                 if monotonic() > end:
-                    why = "the service is stopping" if told else f"it took over {seconds:g} s"
-                    raise UnfinishedError(f"The model did not finish: {why}.", "Ask again.")
+                    raise late()
             try:
                 item = waiting.result()
             except StopAsyncIteration:
                 return
             if monotonic() > end:
-                raise UnfinishedError(
-                    f"The model did not finish within {seconds:g} s.", "Ask again."
-                )
+                raise late()
             yield item
     finally:
         if waiting is not None and not waiting.done():

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import ValidationError
 
-from app.language.model import End, ModelError, Schema, Usage
+from app.language.model import End, ModelError, Schema, UnfinishedError, Usage
 
 RETRIES = 2  # by the clients: after 408, 409, 429, 5xx and lost connections; they heed Retry-After
 MOST_SIGNS = 200  # of a provider's message that are shown
@@ -54,9 +54,14 @@ class Provider:
         """Returns the whole name of a setting, such as OPENAI_API_KEY."""
         return f"{self.kind.upper()}_{name}"
 
-    def too_late(self, usage: Usage | None) -> ModelError:
-        """Returns the error of an answer that was not whole in time."""
-        return ModelError(
+    def too_late(self, usage: Usage | None, *, begun: bool) -> ModelError:
+        """Returns the error of an answer that was not whole in time.
+
+        Args:
+            usage: What is billed, as far as it is known.
+            begun: Whether the provider has accepted the request: then it may bill what it thought.
+        """
+        return (UnfinishedError if begun else ModelError)(
             f"{self.host} did not answer within {self.seconds:g} s.",
             "Try again later, or raise MODEL_SECONDS.",
             usage,
@@ -90,7 +95,7 @@ class Provider:
 
     def broken_off(self, said: object, usage: Usage | None) -> ModelError:
         """Returns the error of an answer that ended before it was whole."""
-        return ModelError(
+        return UnfinishedError(
             f"{self.host} broke off in the middle{self._after_colon(said)}.", LATER, usage
         )
 

@@ -1,0 +1,70 @@
+"""What a reader says about an answer becomes the draft of a golden question."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.cli import main
+from app.proving.golden import read_golden
+
+from .chatting import QUESTION, ask, chatting
+from .small_project import Small, small_project
+
+
+@pytest.fixture
+def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Small:
+    made = small_project(tmp_path)
+    monkeypatch.setenv("DATABASE_URL", made.settings.database_url)
+    monkeypatch.setenv("PROJECT_FILE", str(made.settings.project_file))
+    return made
+
+
+def report(
+    small: Small, monkeypatch: pytest.MonkeyPatch, question: str, comment: str | None = None
+) -> None:
+    with chatting(small, monkeypatch) as client:
+        answer_id = ask(client, question)["answer_id"]
+        given = {"answer_id": answer_id, "thumb": "down", "comment": comment}
+        assert client.post("/feedback", json=given).status_code == 200
+
+
+def test_a_report_becomes_a_draft_with_the_sections_that_were_cited(
+    small: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = read_golden(small.golden)
+    report(small, monkeypatch, QUESTION)
+    assert main(["feedback", "--golden"]) == 0
+    *others, draft = read_golden(small.golden)
+    assert others == before
+    assert (draft.question, draft.kind, draft.held_out) == (QUESTION, "draft", False)
+    assert (draft.relevant[0].source, draft.relevant[0].heading) == ("bread.md", "Kneading")
+    assert "1 drafts are added" in capsys.readouterr().out
+
+
+def test_a_question_that_is_golden_already_is_not_added_again(
+    small: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report(small, monkeypatch, QUESTION)
+    assert main(["feedback", "--golden"]) == 0
+    before = small.golden.read_bytes()
+    report(small, monkeypatch, f"  {QUESTION.upper()}")
+    assert main(["feedback", "--golden"]) == 0
+    assert small.golden.read_bytes() == before
+    assert "no feedback about a question that is not golden" in capsys.readouterr().out
+
+
+def test_what_readers_said_is_shown_newest_first_and_can_not_steer_a_terminal(
+    small: Small, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["feedback"]) == 0
+    assert "no feedback yet" in capsys.readouterr().out
+    report(small, monkeypatch, QUESTION, "I wanted \x1b[31ma number")
+    capsys.readouterr()
+    assert main(["feedback"]) == 0
+    shown = capsys.readouterr().out
+    assert QUESTION in shown
+    assert "I wanted  [31ma number" in shown
+    assert main(["feedback", "--json"]) == 0
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["question"], one["thumb"]) == (QUESTION, "down")
