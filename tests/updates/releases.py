@@ -103,6 +103,10 @@ def mini_pair(bend: mini_pack.Bend | None = None) -> ReleasePair:
     return ReleasePair(name, mini_pack.TEMPLATE_ID, "v0.1.0", "v0.1.1", bundles)
 
 
+#: In which each starter came.
+FIRST_RELEASES = {"supervised-api": "v0.1.0", "rag-app": "v0.3.0"}
+
+
 def _embedded() -> list[ReleasePair]:
     found = sorted(_EMBEDDED.glob("v*.bundle"), key=_version)
     if len(found) < 2:
@@ -111,8 +115,12 @@ def _embedded() -> list[ReleasePair]:
     def bundles(work: Path) -> tuple[Path, ...]:  # noqa: ARG001 - they are made already
         return tuple(found)
 
-    oldest, newest = found[0].stem, found[-1].stem
-    return [ReleasePair("embedded", "supervised-api", oldest, newest, bundles)]
+    newest = found[-1].stem
+    return [
+        ReleasePair(f"embedded-{template}", template, oldest, newest, bundles)
+        for template, oldest in FIRST_RELEASES.items()
+        if oldest != newest
+    ]
 
 
 def _version(bundle: Path) -> tuple[int, ...]:

@@ -211,7 +211,7 @@ _API_FROM_0_1_1 = Parts(
         ),
         "## Limits",
     ),
-    notes=("v0.3.0", "v0.2.1", "v0.2.0"),
+    notes=("v0.4.0", "v0.3.0", "v0.2.1", "v0.2.0"),
 )
 
 _BUILDER = "        uses: docker/setup-buildx-action@{} # {}"
@@ -243,7 +243,7 @@ _API_FROM_0_1_0 = replace(
         _BUILDER.format("6" * 40, "v4.10.0"),
     ),
     questions=(("region", "europe"),),
-    notes=("v0.3.0", "v0.2.1", "v0.2.0", "v0.1.1"),
+    notes=("v0.4.0", "v0.3.0", "v0.2.1", "v0.2.0", "v0.1.1"),
 )
 
 _API_FROM_0_2_0 = Parts(
@@ -258,7 +258,7 @@ _API_FROM_0_2_0 = Parts(
     seeded=("project.toml", "data/prepare.py"),
     seeded_stand_still=True,
     renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
-    notes=("v0.3.0", "v0.2.1"),
+    notes=("v0.4.0", "v0.3.0", "v0.2.1"),
 )
 
 _API_FROM_0_2_1 = Parts(
@@ -272,10 +272,39 @@ _API_FROM_0_2_1 = Parts(
     folder="app/service",
     seeded=("project.toml", "data/prepare.py"),
     seeded_stand_still=True,
-    notes=("v0.3.0",),
+    notes=("v0.4.0", "v0.3.0"),
+)
+
+_API_FROM_0_3_0 = Parts(
+    contested=Place(
+        "tests/test_cli.py",
+        r'CASE = re.compile(r"^ +\S.* \(what happened: .+\)$", re.MULTILINE)',
+    ),
+    far="def test_the_demo_takes_the_model_that_is_there(",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added="tests/service/test_json_route.py",
+    folder="tests/evidence",
+    seeded=("project.toml", "data/prepare.py"),
+    seeded_stand_still=True,
+    notes=("v0.4.0",),
+)
+
+_RAG_FROM_0_3_0 = Parts(
+    contested=Place(
+        "app/answering/refusal.py",
+        'Why = Literal["empty question", "empty index", "nothing found", "too far"]',
+    ),
+    far="def refusal(result: Result, threshold: float) -> Refusal | None:",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added="docs/costs.md",
+    added_below=("monitoring", "monitoring/prometheus.yml"),
+    folder="app/answering",
+    seeded=("project.toml", "data/README.md"),
+    notes=("v0.4.0",),
 )
 
 _TINY_SEEDED = ("/app/schema.py", "/data", "/project.toml")
+_RAG_SEEDED = ("/data", "/project.toml")
 _API_SEEDED = ("/app/own.py", "/app/schema.py", "/data", "/project.toml")
 
 TINY_OLDEST = Journey("every-change", "tiny-api", "v0.1.0", "v0.1.2", _FROM_OLDEST, _TINY_SEEDED)
@@ -296,16 +325,26 @@ JOURNEYS: tuple[Journey, ...] = (
         takes_all=False,
         by_name=True,
     ),
-    Journey("embedded", "supervised-api", "v0.1.0", "v0.3.0", _API_FROM_0_1_0, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.1.0", "v0.4.0", _API_FROM_0_1_0, _API_SEEDED),
     Journey(
         "embedded",
         "supervised-api",
         "v0.1.1",
-        "v0.3.0",
+        "v0.4.0",
         _API_FROM_0_1_1,
         _API_SEEDED,
         takes_all=False,
     ),
-    Journey("embedded", "supervised-api", "v0.2.0", "v0.3.0", _API_FROM_0_2_0, _API_SEEDED),
-    Journey("embedded", "supervised-api", "v0.2.1", "v0.3.0", _API_FROM_0_2_1, _API_SEEDED),
+    Journey(
+        "embedded",
+        "supervised-api",
+        "v0.2.0",
+        "v0.4.0",
+        _API_FROM_0_2_0,
+        _API_SEEDED,
+        takes_all=False,
+    ),
+    Journey("embedded", "supervised-api", "v0.2.1", "v0.4.0", _API_FROM_0_2_1, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.3.0", "v0.4.0", _API_FROM_0_3_0, _API_SEEDED),
+    Journey("embedded", "rag-app", "v0.3.0", "v0.4.0", _RAG_FROM_0_3_0, _RAG_SEEDED),
 )
