@@ -16,6 +16,7 @@ from app.evidence.report import (
     describe,
     differences,
     number,
+    pack_rows,
     read_report,
     write_report,
 )
@@ -39,6 +40,11 @@ def repository(tmp_path: Path) -> Path:
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "--quiet", "-m", "first")
     return tmp_path
+
+
+def test_equal_rows_give_equal_bytes_in_whichever_order_they_name_their_fields() -> None:
+    turned = [dict(reversed(row.items())) for row in ROWS]
+    assert pack_rows(turned) == pack_rows(ROWS)
 
 
 def test_rows_lie_beside_the_report_with_the_digest_of_their_lines(tmp_path: Path) -> None:

@@ -127,6 +127,15 @@ def test_the_headline_is_about_entities_that_nobody_trained_on(
     assert unseen.isdisjoint(map(str, trained_on))
 
 
+def test_an_interval_draws_whom_a_row_is_about(rows: Rows, table: Table, project: Project) -> None:
+    entity = project.data.entity
+    test = np.flatnonzero(split_rows(table, project).test)
+    units = table.frame[entity].iloc[test] if entity else test + 2
+    assert {row["unit"] for row in rows} <= set(map(str, units))
+    if entity:
+        assert not {row["unit"] for row in rows} <= set(map(str, test + 2))
+
+
 def test_the_difference_is_the_models_number_minus_the_rules(report: dict[str, Any]) -> None:
     for name, found in report["difference"].items():
         ours, theirs = report["champion"][name]["value"], report["baseline"][name]["value"]

@@ -1,5 +1,6 @@
 """The monitor: one look, the page, the gauges, and a process that outlives its store."""
 
+import html
 import os
 import re
 import signal
@@ -16,19 +17,23 @@ from prometheus_client import CollectorRegistry, generate_latest
 from app.cli import main
 from app.columns import columns
 from app.demo import free_port
-from app.metadata import Metadata
+from app.metadata import Metadata, Reference
 from app.prediction_log import PredictionLog, read_window
 from app.predictor import load_champion
 from app.project import Project
 from app.settings import Settings
 from app.training.split import split_rows
 from app.training.table import Table
+from app.watching.drift import Shift
 from app.watching.look import OUTPUT
 from app.watching.monitor import Gauges, describe, look_once
+from app.watching.report import HOURLY_UP_TO, MOST_PLOTS, _bars
 from app.watching.report import _traffic as traffic_plot
 
 from .conftest import ROOT
 from .traffic import Answered, answer, store_of, tell, worse_than_tested
+
+PLOT = re.compile(r"<figure><h3>(.+?) <span")
 
 
 @pytest.fixture
@@ -85,6 +90,8 @@ def test_traffic_like_the_test_rows_raises_no_alarm(
     assert list(look.qualities) == [trained.version]
     page = own.monitor_report.read_text(encoding="utf-8")
     assert "No drift shown" in page
+    shown = [column.title for column in columns()][:MOST_PLOTS]
+    assert PLOT.findall(page) == [*map(html.escape, shown), "Model output"]
     assert "<script" not in page
     assert not re.search(r"(src|href)=", page)
 
@@ -147,6 +154,23 @@ def test_answers_in_the_shadow_are_not_counted_as_traffic(
     look = look_once(own, project)
     assert look.rows == 3
     assert sum(traffic_plot(look)["counts"]) == 3
+
+
+def test_traffic_is_shown_by_the_hour_and_of_a_longer_time_by_the_day(
+    own: Settings, table: Table, project: Project
+) -> None:
+    store, model = store_of(own), load_champion(own.models_dir)
+    answer(store, table, np.arange(3), model, Answered(at=time.time()))
+    store.close()
+    for hours, unit, bars in ((24, "hour", 24), (HOURLY_UP_TO, "hour", 72), (96, "day", 4)):
+        plot = traffic_plot(look_once(own.model_copy(update={"monitor_hours": hours}), project))
+        assert (plot["unit"], len(plot["counts"])) == (unit, bars)
+
+
+def test_a_bin_that_one_side_lacks_is_shown_and_an_empty_one_is_not() -> None:
+    shift = Shift(psi=1.0, limit=0.1, expected=(4, 0, 0), found=(0, 2, 0))
+    reference = Reference(edges=(1.0,), counts=(4, 0, 0), typical=0.5)
+    assert _bars("output", shift, reference) == [("up to 1", 1.0, 0.0), ("above 1", 0.0, 1.0)]
 
 
 def test_a_look_deletes_what_may_no_longer_be_kept(

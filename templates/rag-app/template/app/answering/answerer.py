@@ -12,12 +12,11 @@ from starlette.concurrency import run_in_threadpool
 
 from app.answer_metrics import AnswerMetrics
 from app.answering import condensing, grounding, prompting, replies
-from app.answering.answer import answer
 from app.answering.conversation import Turn, bounded, search_text
+from app.answering.finding import find
 from app.answering.paid_model import Bill, BudgetSpentError, PaidModel, Written
 from app.answering.replies import Finding
 from app.answering.reply import Event, Question, Reply, Sources, Token
-from app.answering.suspicion import suspicious
 from app.answering.wording import read_wording
 from app.cache import Cache, cache_key
 from app.language.model import ModelError, Piece
@@ -124,7 +123,7 @@ class Answerer:
         begun, bills = perf_counter(), list[Bill]()
         turns = bounded(question.history, self._project.answers.turns)
         searched = await self._standalone(question.text, turns, bills)
-        found = await run_in_threadpool(self._search, searched)
+        found = await run_in_threadpool(find, self._retriever, self._project, searched)
         reply = replies.quoted(answer_id, question, found)
         why = self._why_not(found)
         if why is None:
@@ -164,14 +163,6 @@ class Answerer:
             logger.warning("a follow-up is searched as it is: %s", error.problem)
             return plain
         return condensing.standalone(found, plain)
-
-    def _search(self, searched: str) -> Finding:
-        result = self._retriever.search(searched)
-        quoted = answer(result, self._retriever.embedder, self._project.refusal.similarity)
-        bad = {one.id for one in result.found if suspicious(prompting.shown(one.passage))}
-        usable = tuple(one for one in result.found if one.id not in bad)
-        left_out = tuple(one.passage.source for one in result.found if one.id in bad)
-        return Finding(result, quoted, replace(result, found=usable), left_out)
 
     async def _written(self, call: _Call) -> AsyncGenerator[Event]:
         """Gives what a model writes.

@@ -63,8 +63,14 @@ def draws(n: int, seed: int = SEED) -> npt.NDArray[np.intp]:
 def selected(rows: Iterable[Json], where: Json) -> list[Json]:
     """Returns the rows that hold the given values at the given JSON pointers."""
 
+    def holds(row: Json, pointer: str, value: object) -> bool:
+        try:
+            return bool(at(row, pointer) == value)
+        except KeyError:
+            return False
+
     def fits(row: Json) -> bool:
-        return all(row.get(pointer[1:]) == value for pointer, value in where.items())
+        return all(holds(row, pointer, value) for pointer, value in where.items())
 
     return [row for row in rows if fits(row)]
 

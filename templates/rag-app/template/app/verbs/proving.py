@@ -1,8 +1,11 @@
 """Verbs that measure, and write down what they measured."""
 
 import argparse
+import sys
+from functools import partial
 from pathlib import Path
 
+from app.service.errors import UserError
 from app.verbs.parsing import Verbs
 
 MOST_DRAFTS = 1000
@@ -42,6 +45,26 @@ def _bench(arguments: argparse.Namespace) -> None:
     bench(read_settings(), quick=arguments.quick)
 
 
+def _compare(arguments: argparse.Namespace) -> None:
+    from tqdm import tqdm
+
+    from app.proving.compare_prompts import Comparison, Hands, compare_prompts
+    from app.settings import read_settings
+
+    def agreed() -> bool:
+        if arguments.yes:
+            return True
+        if not sys.stdin.isatty():
+            raise UserError("Nothing was asked.", "Add --yes to spend that much.")
+        return input("Ask? Type yes: ").strip() == "yes"
+
+    names, questions = (arguments.first, arguments.second), arguments.questions
+    bar = partial(tqdm, unit="question", disable=None, leave=False)
+    compare_prompts(
+        read_settings(), Comparison(*names, questions, arguments.seed), Hands(print, agreed, bar)
+    )
+
+
 def _report(arguments: argparse.Namespace) -> None:
     from app.evidence.readme import refresh
     from app.project import read_project
@@ -61,6 +84,12 @@ def _count(text: str) -> int:
     if not 1 <= count <= MOST_DRAFTS:
         raise argparse.ArgumentTypeError(f"{text} is no whole number from 1 to {MOST_DRAFTS}")
     return count
+
+
+def _seed(text: str) -> int:
+    if not (text.isascii() and text.isdigit()):
+        raise argparse.ArgumentTypeError(f"{text} is no whole number from 0 on")
+    return int(text)
 
 
 def add(verbs: Verbs) -> None:
@@ -93,6 +122,7 @@ def add(verbs: Verbs) -> None:
     verb.add_argument("--count", type=_count, default=60, help="how many at most (60)")
     verb.set_defaults(run=_draft)
 
+    _add_compare(verbs)
     verb = verbs.add_parser(
         "bench",
         help="measure what ingest and search cost at 1,000, 10,000 and 100,000 passages",
@@ -145,3 +175,26 @@ def _add_evaluate(verbs: Verbs) -> None:
         "--markdown", type=Path, metavar="FILE", help="add the tables to a file, as CI shows them"
     )
     verb.set_defaults(run=_evaluate)
+
+
+def _add_compare(verbs: Verbs) -> None:
+    verb = verbs.add_parser(
+        "compare-prompts",
+        help="ask golden questions with two versions of the prompt, and say which is better",
+        description="Reads project.toml, the index, the questions in data/golden and two files of "
+        "app/answering/prompts; sends questions and passages to MODEL, within the day's budget. "
+        "Says first what that may cost. Writes reports/prompts.json with its rows, in which every "
+        "answer stands.",
+    )
+    verb.add_argument("first", help="name of a version, such as answer-1")
+    verb.add_argument("second", help="name of the version that is held against it")
+    verb.add_argument(
+        "--questions",
+        type=_count,
+        default=40,
+        metavar="N",
+        help="golden questions (40); of near misses and off-topic ones half as many each, at most",
+    )
+    verb.add_argument("--seed", type=_seed, default=7, metavar="S", help="chooses them (7)")
+    verb.add_argument("--yes", action="store_true", help="don't ask before money is spent")
+    verb.set_defaults(run=_compare)
