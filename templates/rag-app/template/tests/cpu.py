@@ -14,11 +14,9 @@ GRAIN = 0.02
 def grows_with_the_text(function: Callable[[str], object], unit: str) -> bool:
     def seconds(signs: int) -> float:
         text = (unit * (signs // len(unit) + 1))[:signs]
-        times = []
-        for _ in range(2):
-            start = time.process_time()
-            function(text)
-            times.append(time.process_time() - start)
-        return min(times)
+        start = time.process_time()
+        function(text)
+        return time.process_time() - start
 
-    return seconds(SIGNS) <= ALLOWED * seconds(SIGNS // PART) + GRAIN
+    # Whatever is done once only counts with the long text; then the second round tells.
+    return any(seconds(SIGNS) <= ALLOWED * seconds(SIGNS // PART) + GRAIN for _ in range(2))
