@@ -60,9 +60,9 @@ class Housekeeping:
             self._metrics.show_left(self._budget.left())
             self._health.missing = self._missing() if passages else EMPTY
             if monotonic() - self._purged > PURGE_SECONDS:
-                self._purged = monotonic()
                 self._log.purge(self._days)
                 self._budget.purge(self._days)
+                self._purged = monotonic()
         except StoreAwayError as error:
             logger.warning(error.problem)
 
