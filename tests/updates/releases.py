@@ -103,8 +103,17 @@ def mini_pair(bend: mini_pack.Bend | None = None) -> ReleasePair:
     return ReleasePair(name, mini_pack.TEMPLATE_ID, "v0.1.0", "v0.1.1", bundles)
 
 
-#: In which each starter came.
-FIRST_RELEASES = {"supervised-api": "v0.1.0", "rag-app": "v0.3.0"}
+#: In which each starter came, and where its learners find things.
+FIRST_RELEASES = {
+    "supervised-api": ("v0.1.0", Habits()),
+    "rag-app": (
+        "v0.3.0",
+        Habits(
+            seeded=("/data", "/project.toml"),
+            deletes=("docs/decisions/0002-word-vectors-first.md",),
+        ),
+    ),
+}
 
 
 def _embedded() -> list[ReleasePair]:
@@ -117,8 +126,8 @@ def _embedded() -> list[ReleasePair]:
 
     newest = found[-1].stem
     return [
-        ReleasePair(f"embedded-{template}", template, oldest, newest, bundles)
-        for template, oldest in FIRST_RELEASES.items()
+        ReleasePair(f"embedded-{template}", template, oldest, newest, bundles, habits)
+        for template, (oldest, habits) in FIRST_RELEASES.items()
         if oldest != newest
     ]
 
