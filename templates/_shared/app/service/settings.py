@@ -20,7 +20,7 @@ class ServiceSettings(BaseSettings):
     )
 
     database_url: str = "sqlite:///var/app.db"
-    retention_days: float = Field(default=90, gt=0)
+    retention_days: float = Field(default=90, gt=0, le=36_500)
     api_key: SecretStr = SecretStr("")
     rate_limit_per_minute: int = Field(default=600, ge=0)
     host: str = "127.0.0.1"

@@ -1,5 +1,6 @@
 """The routes that answer: at once, or as a stream."""
 
+import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator
@@ -10,7 +11,8 @@ from typing import Annotated, Any
 from fastapi import Body, FastAPI, Request, Response
 from fastapi.sse import EventSourceResponse, format_sse_event
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.requests import ClientDisconnect
+from starlette.types import Message, Receive, Scope, Send
 
 from app.answering.conversation import Turn
 from app.answering.reply import Event, Question, Reply, Sources
@@ -31,14 +33,26 @@ from app.turnstile import Turnstile
 logger = logging.getLogger("app.chat")
 
 
+SEND_SECONDS = 15.0
+
+
 class _Stream(EventSourceResponse):
-    """Events, whose place inside is given back whatever becomes of the connection."""
+    """Events, whose place inside is given back whatever becomes of the connection.
+
+    Who asks and does not read is left, or a few such would keep all others out.
+    """
 
     place: AbstractAsyncContextManager[None]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_in_time(message: Message) -> None:
+            async with asyncio.timeout(SEND_SECONDS):
+                await send(message)
+
         try:
-            await super().__call__(scope, receive, send)
+            await super().__call__(scope, receive, send_in_time)
+        except (TimeoutError, ClientDisconnect):
+            logger.warning("a reader who does not read was left")
         finally:
             await self.place.__aexit__(None, None, None)
 
@@ -111,6 +125,10 @@ def add_chat(app: FastAPI, answers: Answers, settings: Settings, example: str) -
             except UserError as error:
                 told = unavailable(error)
                 data = {"status": told.status_code, "detail": told.detail}
+                yield _sent("error", data | {"request_id": current_request_id()})
+            except Exception:  # the border of the program: half a response is out
+                logger.exception("unhandled error in a stream")
+                data = {"status": 500, "detail": "This is our fault; the id finds it in the log."}
                 yield _sent("error", data | {"request_id": current_request_id()})
 
         # A proxy that gathers an answer before it passes it on would end the streaming.

@@ -35,7 +35,7 @@ class Settings(ServiceSettings):
     max_body_bytes: int = Field(default=524_288, ge=1024)
     rate_limit_per_minute: int = Field(default=60, ge=0)
     model: str = Field(default="", pattern=r"^((openai|anthropic):\S+)?$")
-    model_price: str = Field(default="", pattern=r"^(\d+(\.\d+)?,\d+(\.\d+)?)?$")
+    model_price: str = Field(default="", pattern=r"^(\d{1,6}(\.\d{1,9})?,\d{1,6}(\.\d{1,9})?)?$")
     model_seconds: float = Field(default=60, gt=0, le=600)
     daily_dollars: Dollars = 1.0
     daily_tokens: int = Field(default=1_000_000, ge=0)

@@ -216,6 +216,30 @@ def test_a_model_that_writes_nothing_is_quoted_around_and_paid(
     assert reply["dollars"] > 0
 
 
+def test_a_model_in_a_loop_is_left(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
+    model = Scripted("Knead the dough for ten minutes [1]. " * 3000)
+    with chatting(small, monkeypatch, model) as client:
+        reply = ask(client)
+    assert model.closed == 1
+    assert len(reply["text"]) < 20_000
+    assert "cut" in reply["notice"]
+    assert reply["dollars"] is None  # nobody told
+
+
+def test_a_fault_of_ours_in_a_stream_is_told_too(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug with secrets in it")
+
+    monkeypatch.setattr("app.answering.answerer.grounding.check", broken)
+    with chatting(small, monkeypatch, Scripted("Ten minutes [1].")) as client:
+        name, data = stream(client)[-1]
+    assert (name, data["status"]) == ("error", 500)
+    assert data["request_id"]
+    assert "secrets" not in str(data)
+
+
 def test_an_unknown_price_is_unknown_everywhere(
     small: Small, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,9 +7,13 @@ import pytest
 
 from app.cli import main
 from app.proving.golden import read_golden
+from app.proving.reported import append, questions_of
+from app.records import Feedback
 
 from .chatting import QUESTION, ask, chatting
 from .small_project import Small, small_project
+
+CITED = '[{"source": "bread.md", "heading": "Rising"}]'
 
 
 @pytest.fixture
@@ -40,6 +44,17 @@ def test_a_report_becomes_a_draft_with_the_sections_that_were_cited(
     assert (draft.question, draft.kind, draft.held_out) == (QUESTION, "draft", False)
     assert (draft.relevant[0].source, draft.relevant[0].heading) == ("bread.md", "Kneading")
     assert "1 drafts are added" in capsys.readouterr().out
+
+
+def test_signs_that_end_lines_or_turn_writing_round_leave_the_file_whole(small: Small) -> None:
+    asked = "One\u2028two\u0085three\x1b[31m\u202e\U000e0041 four\tfive"
+    said = Feedback(0.0, "a" * 32, asked, "quoted", CITED, "up", None)
+    before = small.golden.read_text(encoding="utf-8")
+    append(small.golden, questions_of([said], []))
+    added = small.golden.read_text(encoding="utf-8").removeprefix(before)
+    assert added.count("\n") == len(added.splitlines()) == 1
+    assert added[:-1].isprintable()
+    assert read_golden(small.golden)[-1].question == " ".join(asked.split())
 
 
 def test_a_question_that_is_golden_already_is_not_added_again(

@@ -6,13 +6,14 @@ import signal
 import urllib.error
 import urllib.request
 from collections import Counter
+from collections.abc import AsyncGenerator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from starlette.exceptions import HTTPException
 
-from app import turnstile
+from app import chat_routes, turnstile
 from app.turnstile import Turnstile
 
 from .chatting import QUESTION, settings_of
@@ -86,6 +87,32 @@ def test_two_hundred_at_once_are_answered_or_told_to_come_back(small: Small) -> 
         assert sum(status == 200 for status, _ in answers) >= 8
         with urllib.request.urlopen(post(f"{address}/ask", {"question": QUESTION})) as response:
             assert response.status == 200
+
+
+def test_who_asks_and_does_not_read_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chat_routes, "SEND_SECONDS", 0.05)
+    scope = {"type": "http", "asgi": {"spec_version": "2.4"}}
+
+    async def pieces() -> AsyncGenerator[bytes]:
+        yield b"data: 1\n\n"
+
+    async def blocked(_: object) -> None:
+        await asyncio.sleep(60)
+
+    async def nothing() -> dict[str, object]:
+        await asyncio.sleep(60)
+        return {}
+
+    async def stalled() -> bool:
+        gate = Turnstile(1)
+        response = chat_routes._Stream(pieces())
+        response.place = gate.inside()
+        await response.place.__aenter__()
+        await response(scope, nothing, blocked)
+        async with gate.inside():
+            return True
+
+    assert asyncio.run(asyncio.wait_for(stalled(), 5))
 
 
 def test_one_client_can_not_ask_for_ever(small: Small) -> None:

@@ -203,7 +203,7 @@ class Answerer:
         else:
             shown_to_it = [prompting.shown(one) for one in passages]
             language = self._project.corpus.language
-            checked = grounding.check(text, shown_to_it, asked, language)
+            checked = await run_in_threadpool(grounding.check, text, shown_to_it, asked, language)
             reply = replies.written(reply, call.found, text, checked, end)
         yield replies.billed(reply, call.bills, model)
 

@@ -28,6 +28,7 @@ from app.service.errors import UserError
 from app.service.store import StoreAwayError
 
 logger = logging.getLogger("app.model")
+MOST_SIGNS_OF_A_TOKEN = 16
 
 
 class BudgetSpentError(UserError):
@@ -97,16 +98,19 @@ class PaidModel:
         billed = True
         try:
             items = patiently(self._model.stream(prompt), self._seconds, self._stopping)
-            begun = False
+            signs = 0
             async with aclosing(items):
                 async for item in items:
                     if isinstance(item, Piece):
-                        begun = True
+                        signs += len(item.text)
                         yield item
                     else:
                         ending, usage = item.ending, item.usage
+                    # A model in a loop, behind a service that heeds no limit, is left.
+                    if signs > prompt.most_tokens * MOST_SIGNS_OF_A_TOKEN:
+                        break
         except ModelError as error:
-            usage, billed = error.usage, begun or isinstance(error, UnfinishedError)
+            usage, billed = error.usage, bool(signs) or isinstance(error, UnfinishedError)
             raise
         finally:
             bill = self._settle(call, usage, billed=billed)
@@ -150,7 +154,7 @@ class PaidModel:
 
     async def close(self) -> None:
         """Waits until every call is settled, and closes the connections."""
-        await asyncio.gather(*self._settling)
+        await asyncio.gather(*self._settling, return_exceptions=True)
         await self._model.close()
 
     async def _reserve(self, prompt: Prompt, schema: type[BaseModel] | None = None) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 from app.language.arriving import Arriving
 from app.language.model import End, Ending, Piece, Prompt, Schema, Usage
 from app.language.provider import RETRIES, Provider
+from app.language.received import counted, readable
 
 ENDINGS: dict[str, Ending] = {
     "end_turn": "whole",
@@ -97,7 +98,7 @@ def _read_event(event: Any, answer: Arriving, counts: dict[str, int]) -> str:  #
             _note_usage(getattr(event, "usage", None), answer, counts)
             _note_reason(event.delta.stop_reason, answer)
         elif event.type == "content_block_delta" and event.delta.type == "text_delta":
-            return _text(event.delta.text)
+            return readable(event.delta.text)
     except (AttributeError, TypeError) as error:
         raise ValueError("no event") from error
     return ""
@@ -107,15 +108,9 @@ def _read_message(message: Any, answer: Arriving) -> str:  # noqa: ANN401 - see 
     try:
         _note_usage(getattr(message, "usage", None), answer, {})
         _note_reason(message.stop_reason, answer)
-        return "".join(_text(block.text) for block in message.content if block.type == "text")
+        return "".join(readable(block.text) for block in message.content if block.type == "text")
     except (AttributeError, TypeError) as error:
         raise ValueError("no message") from error
-
-
-def _text(sent: object) -> str:
-    if not isinstance(sent, str):
-        raise ValueError("no text")  # noqa: TRY004 - what was sent is wrong, not what was passed
-    return sent
 
 
 def _note_reason(reason: str | None, answer: Arriving) -> None:
@@ -128,7 +123,7 @@ def _note_usage(sent: object, answer: Arriving, counts: dict[str, int]) -> None:
     """Notes the counts that are told; later ones include earlier ones."""
     for name in COUNTS:
         if (count := getattr(sent, name, None)) is not None:
-            counts[name] = int(count)
+            counts[name] = counted(count)
     new, cached, stored, written = (counts.get(name, 0) for name in COUNTS)
     if read := new + cached + stored:  # without, nobody has counted
         answer.usage = Usage(read, written, cached, stored)

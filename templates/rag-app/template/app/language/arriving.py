@@ -79,7 +79,7 @@ class Arriving:
         try:
             yield
         except (TimeoutError, TimeoutException, client.APITimeoutError) as error:
-            raise provider.too_late(self.usage, begun=self.begun) from error
+            raise provider.too_late(self.usage) from error
         except (HTTPError, client.APIConnectionError) as error:  # Anthropic's passes the former on
             if self.begun:
                 raise provider.broken_off("the connection is lost", self.usage) from error
@@ -90,5 +90,8 @@ class Arriving:
             raise provider.refused(error.status_code, error.body or error.message) from error
         except client.APIError as error:  # an event in OpenAI's stream
             raise provider.broken_off(error.body or error.message, self.usage) from error
-        except ValueError as error:  # from the decoders of JSON, and from readers of what it says
+        except (
+            ValueError,
+            OverflowError,
+        ) as error:  # from the decoders of JSON, and from readers of what it says
             raise provider.nonsense("what does not follow the protocol", self.usage) from error

@@ -87,7 +87,10 @@ class ModelError(UserError):
 
 
 class UnfinishedError(ModelError):
-    """It began, and took too long or broke off; what came until then may have been billed."""
+    """It was sent, and came to no good end; unless its usage is told, nobody knows what it cost.
+
+    All others are of calls that never began, and cost nothing.
+    """
 
 
 class LanguageModel(Protocol):

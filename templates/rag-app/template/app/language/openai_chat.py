@@ -6,6 +6,7 @@ from typing import Any
 from app.language.arriving import Arriving
 from app.language.model import End, Ending, Piece, Prompt, Schema, Usage
 from app.language.provider import RETRIES, Provider
+from app.language.received import counted, readable
 
 NEW, OLD = "max_completion_tokens", "max_tokens"  # two names of one limit
 ENDINGS: dict[str, Ending] = {
@@ -117,9 +118,7 @@ def _read(sent: Any, answer: Arriving) -> str:  # noqa: ANN401 - the client does
         text = getattr(part, "content", None) or ""
     except (AttributeError, TypeError) as error:
         raise ValueError("no chat completion") from error
-    if not isinstance(text, str):
-        raise ValueError("no text")  # noqa: TRY004 - what was sent is wrong, not what was passed
-    return text
+    return readable(text)
 
 
 def _note_reason(reason: str | None, answer: Arriving) -> None:
@@ -142,4 +141,4 @@ def _usage(sent: Any) -> Usage | None:  # noqa: ANN401 - see above
 
 
 def _count(sent: object, name: str) -> int:
-    return int(getattr(sent, name, None) or 0)
+    return counted(getattr(sent, name, None) or 0)

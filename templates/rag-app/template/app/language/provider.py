@@ -54,14 +54,9 @@ class Provider:
         """Returns the whole name of a setting, such as OPENAI_API_KEY."""
         return f"{self.kind.upper()}_{name}"
 
-    def too_late(self, usage: Usage | None, *, begun: bool) -> ModelError:
-        """Returns the error of an answer that was not whole in time.
-
-        Args:
-            usage: What is billed, as far as it is known.
-            begun: Whether the provider has accepted the request: then it may bill what it thought.
-        """
-        return (UnfinishedError if begun else ModelError)(
+    def too_late(self, usage: Usage | None) -> ModelError:
+        """Returns the error of an answer that was not whole in time; thinking may be billed."""
+        return UnfinishedError(
             f"{self.host} did not answer within {self.seconds:g} s.",
             "Try again later, or raise MODEL_SECONDS.",
             usage,
@@ -101,7 +96,7 @@ class Provider:
 
     def nonsense(self, what: str, usage: Usage | None) -> ModelError:
         """Returns the error of an answer that does not follow the protocol."""
-        return ModelError(
+        return UnfinishedError(
             f"{self.host} answered {what}.",
             f"Check that {self.setting('BASE_URL')} is the address that its provider says.",
             usage,
@@ -114,9 +109,10 @@ class Provider:
             ModelError: The text is not whole, no JSON, or of another shape.
         """
         if end.ending == "withheld":
-            raise ModelError(f"{self.host} withholds the answer.", "Ask another way.", end.usage)
+            problem = f"{self.host} withholds the answer."
+            raise UnfinishedError(problem, "Ask another way.", end.usage)
         if end.ending == "cut":
-            raise ModelError(
+            raise UnfinishedError(
                 f"{self.model} ran out of tokens before its JSON was whole.",
                 "Allow more; models that think spend them on that too.",
                 end.usage,
@@ -126,7 +122,7 @@ class Provider:
         except ValidationError as error:
             first = error.errors(include_input=False)[0]
             place = "".join(f"{part}: " for part in first["loc"])
-            raise ModelError(
+            raise UnfinishedError(
                 f"{self.model} answered what is no {schema.__name__}"
                 f"{self._after_colon(place + first['msg'])}.",
                 "Try again, or choose a MODEL that keeps to a JSON schema.",

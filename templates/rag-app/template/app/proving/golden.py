@@ -62,7 +62,8 @@ def _read(file: Path, form: type[Q]) -> list[Q]:
     found: dict[str, Q] = {}
     remedy = _GOLDEN if form is Question else _OTHERS
     try:
-        lines = file.read_text(encoding="utf-8").splitlines()
+        # Not `splitlines`: signs of other writing systems that end lines may stand in a question.
+        lines = file.read_text(encoding="utf-8").split("\n")
     except UnicodeDecodeError as error:
         raise UserError(f"{file} is not UTF-8.", remedy) from error
     except OSError as error:
@@ -84,6 +85,15 @@ def _read(file: Path, form: type[Q]) -> list[Q]:
             )
         found[one.id] = one
     return list(found.values())
+
+
+def as_line(question: Question) -> str:
+    """Returns a golden question as a line of its file, end included.
+
+    What ends a line in some editor, or turns writing round, is written as its number.
+    """
+    text = json.dumps(question.model_dump(mode="json"), ensure_ascii=False)
+    return "".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text) + "\n"
 
 
 def read_golden(file: Path) -> list[Question]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from app.proving.golden import DRAFT, Question, Section
+from app.proving.golden import DRAFT, Question, Section, as_line
 from app.proving.writing import write_whole
 from app.records import Feedback
 
@@ -37,7 +37,7 @@ def questions_of(feedback: Iterable[Feedback], known: Collection[str]) -> list[Q
         drafts.append(
             Question(
                 id=f"f-{one.answer_id[-ID_SIGNS:]}",
-                question=one.question,
+                question=" ".join(one.question.split()),
                 relevant=sections,
                 kind=DRAFT,
             )
@@ -54,5 +54,5 @@ def append(file: Path, questions: Iterable[Question]) -> None:
     before = file.read_text(encoding="utf-8") if file.exists() else ""
     if before and not before.endswith("\n"):
         before += "\n"
-    lines = (json.dumps(one.model_dump(mode="json"), ensure_ascii=False) for one in questions)
-    write_whole(file, before + "".join(f"{line}\n" for line in lines))
+    lines = (as_line(one) for one in questions)
+    write_whole(file, before + "".join(lines))
