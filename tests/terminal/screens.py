@@ -15,7 +15,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
-COLUMNS, ROWS = 80, 220
+COLUMNS, ROWS = 80, 300
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "terminal.md"
 HOME = Path("/tmp/ada")  # noqa: S108 - short and fixed, so that lines wrap alike everywhere
