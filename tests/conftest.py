@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,11 @@ def pytest_runtest_makereport(
         reason: Any = report.longrepr
         report.longrepr = f"{item.nodeid} was skipped, which counts as failed here: {reason}"
     return report
+
+
+# The interpreter of these tests, wherever a test locks or installs a starter: the one that a starter
+# names need not be on this machine.
+os.environ.setdefault("UV_PYTHON", sys.executable)
 
 
 @pytest.fixture(scope="session", autouse=True)
