@@ -37,7 +37,7 @@ def pytest_runtest_makereport(
     return report
 
 
-# The interpreter of these tests, wherever a test locks or installs a starter: the one that a starter
+# The interpreter of these tests, wherever one locks or installs a starter: the one that a starter
 # names need not be on this machine.
 os.environ.setdefault("UV_PYTHON", sys.executable)
 
