@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.updates.matrix.desk import Desk
 
 MINE = "# mine: every member is called twice"
-_DEPENDENCIES_END = "    # Yours, for serving, below this line:"
+_DEPENDENCIES_END = "    # Yours, for {}, below this line:"
 
 
 @state("nothing", common=True)
@@ -148,7 +148,9 @@ def text_written_into_an_empty_file_that_the_release_drops(desk: Desk) -> Expect
 @state("the dependency", common=True)
 def own_dependency_added(desk: Desk) -> Expected:
     """A dependency of the learner's own added."""
-    right = desk.edit_both("pyproject.toml", insert_below(_DEPENDENCIES_END, '    "httpx2>=0.1",'))
+    job = "answering" if desk.journey.template == "rag-app" else "serving"
+    add = insert_below(_DEPENDENCIES_END.format(job), '    "httpx2>=0.1",')
+    right = desk.edit_both("pyproject.toml", add)
     desk.commit()
     if desk.old["pyproject.toml"] == desk.new["pyproject.toml"]:
         return Expected()
