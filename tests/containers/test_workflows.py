@@ -81,7 +81,7 @@ def test_the_checks_are_green_on_the_first_push(pushed: Path, tmp_path: Path) ->
 
 
 def test_the_checks_are_red_after_a_careless_edit(pushed: Path, tmp_path: Path) -> None:
-    own = pushed / "app/own.py"
+    own = pushed / "app/cli.py"
     own.write_text(f"{own.read_text(encoding='utf-8')}\nimport os\n", encoding="utf-8")
     commit(pushed)
     done = push(pushed, "checks", tmp_path / "stand-in")
