@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 
 from app.evidence.report import read_report
+from app.evidence.writing import write_whole
 from app.service.errors import UserError
 
 # Code comes first, so that a link that is only quoted stays as it is.
@@ -157,8 +158,7 @@ def refresh(folder: Path, reports: str, claims: Sequence[Claim], *, check: bool)
             work.document(file, claims)
     names = [file.relative_to(folder).as_posix() for file in work.changed]
     if not check:
-        for file, content in work.changed.items():
-            file.write_bytes(content)
+        write_whole(work.changed)
     if work.dangling:
         raise UserError(
             "Links to numbers that are not there: " + "; ".join(work.dangling),

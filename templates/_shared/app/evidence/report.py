@@ -15,6 +15,7 @@ from typing import Any
 
 from app.evidence.intervals import Interval
 from app.evidence.origin import inputs, machine
+from app.evidence.writing import write_whole
 from app.service.errors import UserError
 from app.service.version import TemplateFacts
 
@@ -83,15 +84,16 @@ def write_report(file: Path, content: Json, rows: Sequence[Json]) -> None:
     """Writes a report, and its rows beside it as `<name>.rows.jsonl.gz`.
 
     The digest is of the unpacked rows: two versions of zlib pack the same rows differently.
+
+    Raises:
+        OSError: It can't be written; then report and rows are as they were.
     """
     packed = pack_rows(rows)
     beside = file.with_name(f"{file.stem}.rows.jsonl.gz")
     digest = hashlib.sha256(packed).hexdigest()
     content = content | {"rows": {"file": beside.name, "n": len(rows), "sha256": digest}}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    beside.write_bytes(gzip.compress(packed, mtime=0))
     text = json.dumps(content, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+    write_whole({beside: gzip.compress(packed, mtime=0), file: f"{text}\n".encode()})
 
 
 def read_report(file: Path) -> Json:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from app.service.errors import UserError
@@ -61,8 +62,7 @@ def sqlite_file(file: Path) -> Database:
         connection = sqlite3.connect(
             file, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
         )
-        # WAL: readers and the writer, also of other processes, don't wait for each other.
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         # No waiting for the disk at each commit: a crash of ours loses nothing, one of the machine
         # the last moments, and the file stays whole (https://sqlite.org/wal.html).
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -84,6 +84,24 @@ def sqlite_file(file: Path) -> Database:
         begin="BEGIN IMMEDIATE",  # waits for its turn now; at the first insert it would not
         alone="SELECT 1",  # it is already
     )
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Makes readers and the writer, also of other processes, not wait for each other.
+
+    The first to open a file changes it for all, and while somebody writes SQLite does not wait for
+    that: of several processes that start at once on a new file, some would fail.
+    """
+    deadline = monotonic() + WAIT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > deadline:
+                raise
+            sleep(0.01)
+        else:
+            return
 
 
 def postgres(url: str) -> Database:

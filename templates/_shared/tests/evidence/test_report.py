@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -54,6 +55,26 @@ def test_rows_lie_beside_the_report_with_the_digest_of_their_lines(tmp_path: Pat
     lines = gzip.decompress((file.parent / said["file"]).read_bytes())
     assert hashlib.sha256(lines).hexdigest() == said["sha256"]
     assert [json.loads(line) for line in lines.splitlines()] == ROWS
+
+
+def test_a_report_that_is_not_written_whole_leaves_the_one_before_with_its_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "evaluation.json"
+    write_report(file, {"schema": 1}, ROWS)
+    before = {one: one.read_bytes() for one in tmp_path.iterdir()}
+    assert len(before) == 2
+    # The rows are there when the disk is full, and so are the first signs of the report.
+    left = iter([None, OSError(28, "No space left on device")])
+
+    def full(_: int) -> None:
+        if error := next(left):
+            raise error
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="No space"):
+        write_report(file, {"schema": 1, "new": 1}, ROWS[:1])
+    assert {one: one.read_bytes() for one in tmp_path.iterdir()} == before
 
 
 def test_the_same_numbers_give_the_same_bytes(tmp_path: Path) -> None:

@@ -137,6 +137,19 @@ def test_several_processes_create_and_fill_the_same_table(store_url: str) -> Non
     assert count(open_store(store_url)) == 4 * 20 * 60
 
 
+def test_whoever_comes_first_waits_for_who_is_writing_into_the_new_file(tmp_path: Path) -> None:
+    file = tmp_path / "app.db"
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(open_store, f"sqlite:///{file}")
+        with pytest.raises(TimeoutError):
+            opening.result(0.1)
+        other.execute("COMMIT")
+        opening.result(5).create(TABLE)
+    other.close()
+
+
 def test_a_reader_in_another_process_is_not_kept_waiting_by_a_writer(tmp_path: Path) -> None:
     file = tmp_path / "app.db"
     store = open_store(f"sqlite:///{file}")

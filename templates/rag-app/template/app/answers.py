@@ -94,10 +94,7 @@ class Answers:
 
 
 def _record(question: Question, reply: Reply, seconds: float) -> AnswerRecord:
-    cited = [
-        {"source": one.source, "heading": one.breadcrumb.rpartition(" > ")[2]}
-        for one in reply.citations
-    ]
+    cited = [{"source": one.source, "heading": one.heading} for one in reply.citations]
     return AnswerRecord(
         answer_id=reply.answer_id,
         request_id=question.request_id,

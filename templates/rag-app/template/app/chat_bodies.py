@@ -61,6 +61,7 @@ class CitationBody(BaseModel):
     number: int
     id: int
     source: str
+    heading: str
     breadcrumb: str
     place: str
     similarity: float

@@ -11,6 +11,7 @@ import random
 import re
 import sys
 from collections.abc import Callable, Iterator
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
@@ -55,6 +56,7 @@ def half(start: int) -> Half:
     }
 
 
+@cache
 def telling(passage: Passage) -> list[str]:
     return [
         one

@@ -3,7 +3,9 @@
 import json
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from app.embedding.words import WordVectors
@@ -123,8 +125,26 @@ class Small:
             ingest(index, self.project, WORDS)
 
 
+@cache
+def _files() -> dict[str, bytes]:
+    """The project and its index, made once for all tests: path below its folder -> content."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        _write(folder)
+        _at(folder).ingest()
+        files = [file for file in folder.rglob("*") if file.is_file()]
+        return {file.relative_to(folder).as_posix(): file.read_bytes() for file in files}
+
+
 def small_project(folder: Path) -> Small:
-    """Writes the project and makes its index."""
+    """Writes the project and its index."""
+    for name, content in _files().items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return _at(folder)
+
+
+def _write(folder: Path) -> None:
     documents = folder / "documents"
     documents.mkdir(parents=True)
     for title in dict.fromkeys(title for title, *_ in SECTIONS):
@@ -137,6 +157,9 @@ def small_project(folder: Path) -> Small:
     for name, questions in (("off_topic", OFF_TOPIC), ("near_miss", NEAR_MISS)):
         lines = [{"id": f"x{at}", "question": text} for at, text in enumerate(questions)]
         write_lines(folder / "golden" / f"{name}.jsonl", lines)
+
+
+def _at(folder: Path) -> Small:
     settings = Settings(
         _env_file=None,
         database_url=f"sqlite:///{(folder / 'index.db').as_posix()}",
@@ -145,6 +168,4 @@ def small_project(folder: Path) -> Small:
         project_file=folder / "project.toml",
         answers_file=folder / "none.yml",
     )
-    small = Small(folder, settings)
-    small.ingest()
-    return small
+    return Small(folder, settings)

@@ -1,5 +1,6 @@
 """What a caller of the service gets, with and without a model."""
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,9 +199,11 @@ def test_a_model_that_fails_is_quoted_around(
     model = Scripted(said)
     model.fails = ModelError("It is away.", "Wait.")
     with chatting(small, monkeypatch, model) as client:
-        reply = stream(client)[-1][1]
+        events = stream(client)
         assert metric(client, 'rag_fallbacks_total{reason="model"}') == 1
         assert metric(client, 'rag_answers_total{kind="quoted"}') == 1
+    names, reply = [name for name, _ in events], events[-1][1]
+    assert names == ["sources", *["token"] * (len(names) - 2), "done"]
     assert (reply["kind"], reply["text"]) == ("quoted", "")
     assert reply["dollars"] == (None if said else 0)  # what it had written may cost something
     assert "away" not in reply["notice"]  # that is for the log
@@ -335,9 +338,9 @@ def test_an_empty_index_is_not_ready_until_it_is_filled(
         assert "app ingest" in response.json()["detail"]
         assert ask(client)["refusal"]["why"] == "empty index"
         small.ingest()
-        for _ in range(100):
-            if client.get("/health/ready").status_code == 200:
-                break
+        deadline = time.monotonic() + 10
+        while client.get("/health/ready").status_code != 200 and time.monotonic() < deadline:
+            time.sleep(0.02)
         assert client.get("/health/ready").status_code == 200
 
 

@@ -105,8 +105,8 @@ def test_an_id_is_never_given_again(index: Index) -> None:
     def ids() -> set[int]:
         return {hit.id for hit in index.vector(EMBEDDER.questions(["x"])[0], 100)}
 
-    for recipe in (RECIPE, RECIPE, PLAIN):
-        index.replace([entry("a", "x", "y", "z")], (), recipe)
+    for n, recipe in enumerate((RECIPE, RECIPE, PLAIN)):
+        index.replace([entry("a", "x", "y", f"z{n}")], (), recipe)
         assert len(ids()) == 3
         assert not ids() & seen
         seen |= ids()
@@ -136,6 +136,18 @@ def test_another_recipe_takes_out_everything_that_was_there(index: Index) -> Non
     assert texts(index, ["old", "words"]) == ["new words"]
     (hit,) = index.vector(wider.questions(["new words"])[0], 5)
     assert index.vectors([hit.id])[hit.id].shape == (48,)
+
+
+def test_what_another_process_brought_meanwhile_keeps_its_ids(index: Index) -> None:
+    made = [entry("a", "one"), entry("b", "two")]
+    version = index.replace(made, (), RECIPE)
+    ids = {hit.id for hit in index.lexical(["one", "two"], 5)}
+    assert index.replace(made, (), RECIPE) == version
+    assert index.replace([*made, entry("c", "three")], (), RECIPE) == version + 1
+    assert {hit.id for hit in index.lexical(["one", "two"], 5)} == ids
+    assert index.count() == 3
+    assert index.replace([entry("a", "four")], ["b"], RECIPE) == version + 2
+    assert sorted(texts(index, ["one", "two", "three", "four"])) == ["four", "three"]
 
 
 def test_the_language_decides_whether_endings_matter(index: Index) -> None:

@@ -63,10 +63,11 @@ def test_a_stream_that_says_something_all_the_time_is_given_up_too() -> None:
     assert source.ended
 
 
-def test_a_service_that_stops_waits_a_moment_only() -> None:
+def test_a_service_that_stops_waits_a_moment_only(monkeypatch: pytest.MonkeyPatch) -> None:
     source = Source(0, 60)
     with pytest.raises(UnfinishedError, match="the service is stopping"):
         asyncio.run(everything(source, stopping=True))
+    monkeypatch.setattr(patience, "STOP_SECONDS", 20)
     assert asyncio.run(everything(Source(0, 0.02), stopping=True)) == [0, 1]
 
 

@@ -46,6 +46,18 @@ def test_a_report_becomes_a_draft_with_the_sections_that_were_cited(
     assert "1 drafts are added" in capsys.readouterr().out
 
 
+def test_a_section_is_named_as_it_is_called_whatever_signs_are_in_its_name(
+    small: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = "# Menus\n\n## File > Print\n\nChoose File, then Print, and the printer begins.\n"
+    (small.folder / "documents" / "menus.md").write_text(text, encoding="utf-8")
+    small.ingest()
+    report(small, monkeypatch, "How do I make the printer begin?")
+    assert main(["feedback", "--golden"]) == 0
+    first = read_golden(small.golden)[-1].relevant[0]
+    assert (first.source, first.heading) == ("menus.md", "File > Print")
+
+
 def test_signs_that_end_lines_or_turn_writing_round_leave_the_file_whole(small: Small) -> None:
     asked = "One\u2028two\u0085three\x1b[31m\u202e\U000e0041 four\tfive"
     said = Feedback(0.0, "a" * 32, asked, "quoted", CITED, "up", None)

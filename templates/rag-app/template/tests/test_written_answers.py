@@ -120,7 +120,7 @@ def test_the_place_of_a_stream_is_given_back(small: Small, monkeypatch: pytest.M
 def test_streams_have_to_wait_too(small: Small, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(turnstile, "WAIT_SECONDS", 0.05)
     model = Scripted(GOOD)
-    model.seconds = 0.2
+    model.seconds = 0.1
     opened = chatting(small, monkeypatch, model, answers_at_once=1)
     with opened as client, ThreadPoolExecutor(1) as pool:
         first = pool.submit(stream, client)

@@ -1,6 +1,7 @@
 """The command `app`: one verb per job. Each imports what it needs only when it is called."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
@@ -32,12 +33,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(stop.code or 0)
     try:
         parsed.run(parsed)
+        sys.stdout.flush()
     except UserError as error:
         problem, remedy = error.problem, error.remedy
     except ModuleNotFoundError as error:
         if str(error.name).startswith("app."):
             raise
         problem, remedy = f"The package {error.name} is not installed.", "Run `uv sync`."
+    except BrokenPipeError:  # whoever read it, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     else:

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import socket
 import subprocess
@@ -124,6 +125,18 @@ def test_predict_says_what_is_wrong_with_its_input(
     file.write_text(text, encoding="utf-8")
     assert main(["predict", str(file)]) == 1
     assert capsys.readouterr().err.count("\n") == 2
+
+
+@pytest.mark.posix
+@pytest.mark.skipif(sys.platform == "win32", reason="there a closed pipe is another error")
+@pytest.mark.usefixtures("at_root")
+def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    command = [sys.executable, "-m", "app", "predict", "--example"]
+    done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_predict_names_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:

@@ -22,7 +22,8 @@ class Citation:
         number: From 1 on.
         id: Of the passage in the index.
         source: Path of the document below the corpus folder.
-        breadcrumb: The titles above the passage.
+        heading: The section, as golden questions name it.
+        breadcrumb: The titles above the passage, its section last, for people.
         place: Where it is in the document: `line 12`, `page 3`.
         similarity: Cosine of question and passage, -1 to 1.
         excerpt: Whole sentences of it; empty in a refusal.
@@ -31,6 +32,7 @@ class Citation:
     number: int
     id: int
     source: str
+    heading: str
     breadcrumb: str
     place: str
     similarity: float
@@ -108,6 +110,7 @@ def answer(result: Result, embedder: Embedder, threshold: float) -> Answer:
             number=number,
             id=one.id,
             source=one.passage.source,
+            heading=one.passage.heading,
             breadcrumb=one.passage.breadcrumb,
             place=one.passage.place,
             similarity=one.similarity,

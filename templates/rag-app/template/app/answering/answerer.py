@@ -125,12 +125,13 @@ class Answerer:
         searched = await self._standalone(question.text, turns, bills)
         found = await run_in_threadpool(find, self._retriever, self._project, searched)
         reply = replies.quoted(answer_id, question, found)
-        why = self._why_not(found)
+        why, told = self._why_not(found), False
         if why is None:
             call = _Call(question, turns, reply, found, bills, begun)
             try:
                 async with aclosing(self._written(call)) as events:
                     async for event in events:
+                        told = told or isinstance(event, Sources)
                         yield event
             except UNAVAILABLE as error:
                 logger.warning("it is quoted, not written: %s", error.problem)
@@ -142,7 +143,8 @@ class Answerer:
             reply = replace(reply, notice=replies.left_out(found.left_out))
         if why:
             self._metrics.fallbacks.labels(why).inc()
-        yield Sources(answer_id, reply.citations)
+        if not told:
+            yield Sources(answer_id, reply.citations)
         yield replies.billed(reply, bills, self._model)
 
     def _why_not(self, found: Finding) -> str | None:

@@ -60,6 +60,14 @@ ADD = f"""
         SELECT lexeme, COUNT(*) FROM added, unnest(words) GROUP BY lexeme
         ON CONFLICT (lexeme) DO UPDATE SET passages = lexemes.passages + excluded.passages)
     SELECT COUNT(*) FROM added"""  # noqa: S608
+# What another process brought meanwhile stays as it is, with the ids by which it is cited.
+LEAVE_OUT = """
+    WITH same AS (
+        DELETE FROM incoming_documents USING documents
+        WHERE incoming_documents.source = documents.source
+            AND incoming_documents.digest = documents.digest
+        RETURNING incoming_documents.source)
+    DELETE FROM incoming USING same WHERE incoming.source = same.source"""
 FORGET_WORDS = """
     UPDATE lexemes SET passages = lexemes.passages - old.passages
     FROM (SELECT lexeme, COUNT(*) AS passages FROM passages, unnest(words)
@@ -113,6 +121,8 @@ def move_over(cursor: Any, gone: Collection[str], recipe: Recipe) -> int:  # noq
         The version: a new one if there was anything to change.
     """
     version, present = read_state(cursor, "FOR UPDATE")  # ingests go one after the other
+    if present == recipe:
+        cursor.execute(LEAVE_OUT)
     sources = cursor.execute("SELECT source FROM incoming_documents").fetchall()
     if present != recipe:
         empty(cursor)

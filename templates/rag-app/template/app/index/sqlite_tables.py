@@ -46,6 +46,8 @@ INCOMING = (
     "CREATE TEMP TABLE outgoing (source TEXT PRIMARY KEY)",
 )
 OLD = "source IN (SELECT source FROM outgoing)"
+# What another process brought meanwhile stays as it is, with the ids by which it is cited.
+SAME = "source IN (SELECT source FROM incoming_documents JOIN documents USING (source, digest))"
 
 
 def words_table(language: str) -> str:
@@ -90,6 +92,9 @@ def move_over(cursor: sqlite3.Cursor, recipe: Recipe) -> int:
         The version: a new one if there was anything to change.
     """
     version, present = read_state(cursor)
+    if present == recipe:
+        for table in ("outgoing", "incoming", "incoming_documents"):  # by the last it is known
+            cursor.execute(f"DELETE FROM {table} WHERE {SAME}")  # noqa: S608
     old = cursor.execute(f"SELECT 1 FROM documents WHERE {OLD}").fetchone()  # noqa: S608
     new = cursor.execute("SELECT 1 FROM incoming_documents").fetchone()
     if present != recipe:

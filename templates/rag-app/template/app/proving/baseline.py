@@ -9,10 +9,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from app.evidence.report import Json
+from app.evidence.writing import write_whole
 from app.proving.evaluation import GOLDEN, selected
 from app.proving.golden import Question
 from app.proving.measures import measured
-from app.proving.writing import write_whole
 from app.retrieval.modes import Mode
 from app.service.errors import UserError
 
@@ -102,7 +102,7 @@ def write_baseline(file: Path, served: Mapping[str, Any], now: Mapping[str, Stan
     lines = ",\n".join(f"    {json.dumps(name)}: {_line(one)}" for name, one in now.items())
     text = f'{{\n  "schema": 1,\n  "served": {json.dumps(dict(served), ensure_ascii=False)},\n'
     text += f'  "questions": {{\n{lines}\n  }}\n}}\n'
-    write_whole(file, text)
+    write_whole({file: text.encode()})
 
 
 def _line(standing: Standing) -> str:

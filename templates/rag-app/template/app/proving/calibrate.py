@@ -6,13 +6,13 @@ from contextlib import closing
 from pathlib import Path
 
 from app.embedding.choosing import load_embedder
+from app.evidence.writing import write_whole
 from app.index.opening import open_index
 from app.project import Project, read_project
 from app.proving.asking import Searching, ask
 from app.proving.collect import served_by
 from app.proving.golden import Unanswerable, read_golden, read_unanswerable
 from app.proving.threshold import Share, Similarities, answered, curve, propose, refused, rewritten
-from app.proving.writing import write_whole
 from app.retrieval.retriever import Retriever
 from app.service.errors import UserError
 from app.settings import Settings
@@ -101,7 +101,7 @@ def write_threshold(file: Path, threshold: float) -> None:
             f"{file} has no plain line `similarity = 0.3` under [refusal].",
             f"Write it there yourself: similarity = {threshold:.3f}",
         )
-    write_whole(file, changed)
+    write_whole({file: changed.encode()})
 
 
 def calibrate(settings: Settings, say: Say = print, *, write: bool) -> None:

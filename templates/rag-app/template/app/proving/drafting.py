@@ -4,12 +4,12 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
+from app.evidence.writing import write_whole
 from app.index.opening import open_index
 from app.project import read_project
 from app.proving.contents import passages_of
 from app.proving.draft import draft
 from app.proving.golden import as_line
-from app.proving.writing import write_whole
 from app.service.errors import UserError
 from app.settings import Settings
 
@@ -43,7 +43,7 @@ def draft_golden(
             "No sentence of the documents makes a question.",
             "Write golden questions by hand: data/golden/README.md says how.",
         )
-    write_whole(file, "".join(map(as_line, drafts)))
+    write_whole({file: "".join(map(as_line, drafts)).encode()})
     for one in drafts[:SHOWN]:
         say(f"  {one.question}\n    {one.relevant[0].source} > {one.relevant[0].heading}")
     documents = len({one.relevant[0].source for one in drafts})

@@ -4,8 +4,8 @@ import json
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
+from app.evidence.writing import write_whole
 from app.proving.golden import DRAFT, Question, Section, as_line
-from app.proving.writing import write_whole
 from app.records import Feedback
 
 MOST_SECTIONS = 3
@@ -55,4 +55,4 @@ def append(file: Path, questions: Iterable[Question]) -> None:
     if before and not before.endswith("\n"):
         before += "\n"
     lines = (as_line(one) for one in questions)
-    write_whole(file, before + "".join(lines))
+    write_whole({file: (before + "".join(lines)).encode()})

@@ -1,16 +1,25 @@
 """Runs a server that stands for a provider, over HTTP, on a free port of this machine."""
 
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .model_server import Asked, Json, ModelServer, Reply
 
 Server = TypeVar("Server", bound=ModelServer)
+
+
+class _Listening(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, *request: Any) -> None:  # noqa: ANN401 - a socket and an address
+        if not isinstance(sys.exception(), ConnectionError):  # who asked has given up
+            super().handle_error(*request)
 
 
 @contextmanager
@@ -20,8 +29,7 @@ def running(server: Server) -> Iterator[Server]:
     class Handler(_Handler):
         answering = server
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        listening.daemon_threads = True
+    with _Listening(("127.0.0.1", 0), Handler) as listening:
         thread = threading.Thread(target=listening.serve_forever, args=(0.01,))
         thread.start()
         server.address = f"http://127.0.0.1:{listening.server_port}{server.base}"

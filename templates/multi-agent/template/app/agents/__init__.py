@@ -1,0 +1,1 @@
+"""The graph: plan, work in parallel, write, review, approve, publish."""

@@ -1,0 +1,1 @@
+"""What the agents can look at: tables and documents, by read-only tools."""
