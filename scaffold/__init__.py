@@ -1,3 +1,3 @@
 """Generates portfolio repositories for people becoming ML engineers, and keeps them up to date."""
 
-__version__ = "0.3.0"
+__version__ = "0.5.0"

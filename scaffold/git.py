@@ -97,6 +97,7 @@ def run(
     folder: Path | None = None,
     extra: Mapping[str, str] | None = None,
     stdin: str = "",
+    seconds: float | None = None,
 ) -> str:
     """Run one git command and give back what it printed.
 
@@ -107,6 +108,7 @@ def run(
         folder: Where to run it; the present folder when None.
         extra: Environment variables for this command only.
         stdin: What it reads from standard input.
+        seconds: After which it is ended, which is a failure; not on Windows.
 
     Raises:
         OutsideError: git is not installed, or does not start.
@@ -134,6 +136,7 @@ def run(
                 with_exceptions=False,
                 strip_newline_in_stdout=False,
                 env=_never_ask() | dict(extra or {}),
+                kill_after_timeout=None if os.name == "nt" else seconds,
             )
         except GitCommandNotFound as error:
             raise missing() from error

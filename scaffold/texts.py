@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.defaults import DEFAULT_NAMESPACE
 from jinja2.filters import FILTERS
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -32,6 +33,8 @@ _FILTERS = (FILTERS.keys() - {"random"}) | {
 """Filters whose result hangs on their input alone, and which are copier's own."""
 GLOBALS = ("dict", "namespace", "range")
 """The names that mean something without anybody's answer."""
+_COPIERS = DEFAULT_NAMESPACE.keys() | {"make_secret", "pathjoin"}
+"""And what copier knows besides; any other name that nobody answers is undefined there too."""
 _UNSURE_TESTS = ("filter", "test")  # they ask what the environment knows, and this one knows less
 _REMEMBERED = 16
 _ROOM = 50_000_000
@@ -50,7 +53,7 @@ class _Context(Context):
         assert isinstance(texts, _Environment)  # noqa: S101 - it makes its contexts itself
         if key in texts.known:
             texts.read.add(key)
-        elif found is missing:
+        elif found is missing and (key.startswith("_") or key in _COPIERS):
             raise UnsureError(f"the name {key}")
         return found
 

@@ -18,11 +18,13 @@ _USES = re.compile(r"^\s*(?:-\s+)?uses:[ \t]*(.+?)[ \t]*$", re.MULTILINE)
 _ACTION = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+(\.\d+)*")
 _FROM = re.compile(r"^FROM\s+(?:--\S+\s+)*(\S+)(?:\s+AS\s+(\S+))?\s*$", re.MULTILINE | re.I)
 _COPY_FROM = re.compile(r"--(?:mount=\S*\bfrom|from)=([^\s,]+)")
-_IMAGE = re.compile(r"^\s*(?:-\s+)?(?:image|container):[ \t]*[\"']?([^\s\"'#{]+)", re.MULTILINE)
+_IMAGE = re.compile(
+    r"^\s*(?:-\s+)?(?:image|container):[ \t]*[\"']?((?:\$\{\w+\}|[^\s\"'#{])+)", re.MULTILINE
+)
 _TAGGED = re.compile(r"[a-z0-9][\w.-]*(?::\d+)?(?:/[\w.-]+)*:[\w][\w.-]*")
 _PYTHON_ECOSYSTEMS = {"pip", "uv"}
-_OWN = re.compile(r"app(:\w+)?")
-"""The project's own image, built from its Dockerfile."""
+_OWN = re.compile(r"(\$\{COMPOSE_PROJECT_NAME\}-)?app(:\w+)?")
+"""The project's own image, built from its Dockerfile; compose names it after the project."""
 
 
 def _pinned(pack: PackTree) -> list[str]:

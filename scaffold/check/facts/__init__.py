@@ -1,0 +1,1 @@
+"""What is known of a repository; each module reads one thing and judges nothing."""

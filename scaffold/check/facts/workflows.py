@@ -1,0 +1,114 @@
+"""CI workflows as steps that run commands."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from scaffold import yaml_text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.check.facts.tree import Tree
+
+MOST_STEPS = 300
+"""Of a workflow that are looked at."""
+_DEEPEST = 50
+_IGNORED = re.compile(r"\|\|\s*(?:true|:|exit 0|echo\b)|;\s*true\s*$|^\s*set \+e", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a job.
+
+    Attributes:
+        file: Of the workflow.
+        line: Where its commands or name first stand, from 1; 0 when not found.
+        job: Its job.
+        run: Its commands; empty for an action.
+        when: Its own condition and the job's.
+        binding: Whether its failure fails the workflow.
+        events: What starts the workflow.
+    """
+
+    file: str
+    line: int
+    job: str
+    run: str
+    when: str
+    binding: bool
+    events: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Workflows:
+    """All workflows; `unreadable` names those that are no plain YAML."""
+
+    steps: tuple[Step, ...]
+    unreadable: tuple[str, ...] = ()
+
+
+def read(tree: Tree) -> Workflows:
+    """Read `.github/workflows`."""
+    steps: list[Step] = []
+    unreadable = []
+    for path in tree.below(".github/workflows"):
+        if path.endswith((".yml", ".yaml")):
+            content = load(tree.text(path))
+            if isinstance(content, dict) and isinstance(content.get("jobs"), dict):
+                steps += islice(_steps(path, tree.text(path) or "", content), MOST_STEPS)
+            else:
+                unreadable.append(path)
+    return Workflows(tuple(steps), tuple(unreadable))
+
+
+def load(text: str | None) -> Any:
+    """A YAML document without aliases, not to be changed; None where it is none."""
+    return _loaded(text) if text is not None and len(text) <= yaml_text.LARGEST_BYTES else None
+
+
+@lru_cache(maxsize=200)
+def _loaded(text: str) -> Any:
+    # In C where it is there, which takes a seventh of the time; it knows no refusal of its own.
+    parser: Any = getattr(yaml, "CSafeLoader", yaml_text.PlainLoader)
+    try:
+        depth = 0
+        for event in yaml.parse(text, Loader=parser):
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent) or depth > _DEEPEST:
+                return None
+        return yaml.load(text, Loader=parser)  # noqa: S506 - safe, and without aliases
+    except (yaml.YAMLError, ValueError, RecursionError, TypeError):
+        return None
+
+
+def _events(content: dict[Any, Any]) -> frozenset[str]:
+    said = content.get("on", content.get(True))  # YAML 1.1 takes `on` for yes
+    if isinstance(said, str):
+        return frozenset({said})
+    return frozenset(map(str, said)) if isinstance(said, list | dict) else frozenset()
+
+
+def _steps(path: str, text: str, content: dict[Any, Any]) -> Iterator[Step]:
+    lines = text.split("\n")
+    for name, job in content["jobs"].items():
+        steps = job.get("steps") if isinstance(job, dict) else None
+        for step in steps if isinstance(steps, list) else ():
+            if not isinstance(step, dict):
+                continue
+            run = step.get("run")
+            run = run if isinstance(run, str) else ""
+            whens = [str(one["if"]) for one in (job, step) if "if" in one]
+            lenient = any(one.get("continue-on-error") not in (None, False) for one in (job, step))
+            never = any(when.strip(" ${}").lower() in {"false", "0", "never"} for when in whens)
+            first = (run.strip().split("\n") or [""])[0]
+            at = next((i for i, line in enumerate(lines, 1) if first and first in line), 0)
+            binding = not lenient and not never and not _IGNORED.search(run)
+            yield Step(path, at, str(name), run, " && ".join(whens), binding, _events(content))

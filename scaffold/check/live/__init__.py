@@ -1,0 +1,1 @@
+"""The only part of `scaffold check` that talks to other machines, and only when asked to."""

@@ -1,0 +1,139 @@
+"""What can be told of the deployment from files alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from scaffold.check.facts.live_line import live_link
+from scaffold.check.finding import Finding, Outcome, failed, passed
+from scaffold.check.live.addresses import is_public_name
+
+if TYPE_CHECKING:
+    from scaffold.check.facts.markdown import Document
+    from scaffold.check.facts.tree import Tree
+
+README = "README.md"
+DOCKERFILE = "Dockerfile"
+_EXAMPLES = re.compile(
+    r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost|local)$"
+)
+_NOT_A_SERVICE = {"github.com", "www.github.com", "gitlab.com", "youtube.com", "www.youtube.com"}
+
+
+class DP101:
+    """The container is fit.
+
+    Why: What runs as root, unpinned, is what a reviewer looks for first.
+    Passes: The last stage does not run as root, bases are pinned, packages are installed as locked,
+        there is a health check, and `$PORT` counts.
+    Can't tell: Whether it builds.
+    Do: Keep `USER`, `HEALTHCHECK`, tags and `--locked` in the Dockerfile.
+    """
+
+    family, kind, level = "DP", "guard", "static"
+    requires: frozenset[str] = frozenset()
+    asks = ("ST3",)
+
+    @staticmethod
+    def check(tree: Tree) -> Outcome:
+        """Read the Dockerfile's instructions."""
+        lines = list(instructions(tree.text(DOCKERFILE) or ""))
+        todo = "Mend the Dockerfile: scaffold explain DP101"
+        if not lines:
+            return failed(Finding("There is no Dockerfile.", DOCKERFILE), todo=todo)
+        found = []
+        stages: set[str] = set()
+        for line, word, rest in lines:
+            if word == "FROM":
+                base, _, name = re.sub(r"--platform=\S+\s+", "", rest).partition(" ")
+                if base not in stages and not _is_pinned(base):
+                    found.append(Finding(f"{base} has no fixed version.", DOCKERFILE, line))
+                stages.add(re.sub(r"(?i)^as\s+", "", name.strip()))
+        last = max((i for i, one in enumerate(lines) if one[1] == "FROM"), default=0)
+        end = lines[last:]
+        users = [(line, rest) for line, word, rest in end if word == "USER"]
+        user = users[-1][1].split(":")[0] if users else "root"
+        if user in {"root", "0"}:
+            found.append(Finding("The last stage runs as root.", DOCKERFILE, end[0][0]))
+        if not any(word == "HEALTHCHECK" and rest.upper() != "NONE" for _, word, rest in end):
+            found.append(Finding("There is no HEALTHCHECK.", DOCKERFILE, end[0][0]))
+        if not any(
+            word in {"ENV", "CMD", "ENTRYPOINT"} and "PORT" in rest for _, word, rest in end
+        ):
+            found.append(Finding("Nothing in it heeds $PORT.", DOCKERFILE, end[0][0]))
+        installs = [rest for _, word, rest in lines if word == "RUN"]
+        if not any(
+            re.search(r"--locked|--frozen|--require-hashes|-c constraints", one) for one in installs
+        ):
+            found.append(Finding("Packages are not installed as locked.", DOCKERFILE))
+        if found:
+            return failed(*found, todo=todo)
+        return passed("not root, pinned, locked, with a health check", DOCKERFILE)
+
+
+def instructions(text: str) -> list[tuple[int, str, str]]:
+    """Line, word and rest of every instruction of a Dockerfile."""
+    found: list[tuple[int, str, str]] = []
+    whole, start = "", 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if not whole:
+            start = number
+        if line.strip().startswith("#") or (not line.strip() and not whole):
+            continue
+        whole += line.strip().removesuffix("\\") + " "
+        if not line.rstrip().endswith("\\"):
+            word, _, rest = whole.strip().partition(" ")
+            found.append((start, word.upper(), rest.strip()))
+            whole = ""
+    return found
+
+
+def _is_pinned(base: str) -> bool:
+    if "@sha256:" in base:
+        return True
+    tag = base.rpartition("/")[2].partition(":")[2]
+    return bool(tag) and tag != "latest" and any(mark.isdigit() for mark in tag)
+
+
+class DP200:
+    """A live address is named.
+
+    Why: What can be opened is believed.
+    Passes: The line **Live:** of the README links a public https address that is no example.
+    Can't tell: Whether it answers, and whose it is: `--online` asks it.
+    Do: Deploy it (docs/deploy.md), and put the address into the README's line **Live:**.
+    """
+
+    family, kind, level = "DP", "guard", "static"
+    requires: frozenset[str] = frozenset()
+    asks = ("CD1",)
+
+    @staticmethod
+    def check(readme: Document) -> Outcome:
+        """Look at the line."""
+        link = live_link(readme)
+        todo = (
+            "Deploy it (docs/deploy.md), and put the address into the line **Live:** of the README."
+        )
+        if link is None:
+            return failed(Finding("The README names no live address.", README), todo=todo)
+        if problem := _no_service(link.target):
+            return failed(Finding(f"{link.target[:80]} {problem}.", README, link.line), todo=todo)
+        return passed(f"{link.target} is named; --online asks it", README, link.line)
+
+
+def _no_service(address: str) -> str:
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return "is no address"
+    if parts.scheme != "https":
+        return "is not https"
+    if _EXAMPLES.search(host):
+        return "is an example"
+    if host in _NOT_A_SERVICE:
+        return "is no service of yours"
+    return "" if is_public_name(host) else "is not public"

@@ -1,0 +1,170 @@
+"""Gates, checkers and tests that are weaker than the starter's."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from scaffold.check.facts import decisions, statements
+from scaffold.check.facts.settings import read, section
+from scaffold.check.finding import Finding, Outcome, failed, passed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from scaffold.check.facts.code import Files, Test
+    from scaffold.check.facts.given import Given
+    from scaffold.check.facts.tree import Tree
+    from scaffold.check.facts.workflows import Step, Workflows
+
+LARGER_IS_WEAKER = {
+    *("drop", "slice_loss", "parity_tolerance", "parity_metric", "calibration_error", "leak"),
+}
+COVERAGE = re.compile(r"--cov-fail-under=(\d+)")
+MOST_LOST = 0.1
+"""Share of the starter's checks that may go with its data; beyond, a decision is asked."""
+
+
+class OW103:
+    """The guards are not lowered.
+
+    Why: Green is worth what it was worth before.
+    Passes: No gate, coverage limit, linter or type check is weaker than the starter's, no test of
+        it is newly skipped, at most a tenth of its checks went with its data, and no checker is
+        told more often to look away; or a decision record of your own names what was lowered, set
+        as code.
+    Can't tell: Whether a check that was rewritten checks as much.
+    Do: Put it back, or write the decision that says why, with its name as code: `gates.drop` or
+        `drop`, `coverage`, `tests`, the name of the test, the path of the file.
+    """
+
+    family, kind, level = "OW", "guard", "static"
+    requires: frozenset[str] = frozenset()
+    asks = ("CD2",)
+
+    @staticmethod
+    def check(  # noqa: PLR0913, PLR0917 - facts
+        tree: Tree,
+        given: Given,
+        settings: dict[str, Any],
+        given_settings: dict[str, Any],
+        tests: Files,
+        given_tests: Files,
+        workflows: Workflows,
+    ) -> Outcome:
+        """Compare guards one by one."""
+        lowered = [
+            *_gates(settings, given_settings),
+            *_checkers(tree, given, workflows),
+            *_tests(tests, given_tests),
+            *_looking_away(tree, given),
+        ]
+        recorded = decisions.own(tree, given)
+        found = [one for name, one in lowered if not any(record.names(name) for record in recorded)]
+        if found:
+            return failed(*found, todo="Put it back, or record why: scaffold explain OW103")
+        return passed("gates, checkers and tests are as strong as the starter's")
+
+
+_Lowered = tuple[str, Finding]
+
+
+def _gates(now: dict[str, Any], before: dict[str, Any]) -> Iterator[_Lowered]:
+    ours, theirs = section(now, "gates"), section(before, "gates")
+    for name, default in theirs.items():
+        value = ours.get(name)
+        if isinstance(default, bool) or not isinstance(default, int | float):
+            continue
+        if not isinstance(value, int | float):
+            yield name, Finding(f"The gate {name} is gone.", "project.toml")
+        elif (value > default) if name in LARGER_IS_WEAKER else (value < default):
+            yield (
+                name,
+                Finding(f"The gate {name} went from {default:g} to {value:g}.", "project.toml"),
+            )
+
+
+def _checkers(tree: Tree, given: Given, workflows: Workflows) -> Iterator[_Lowered]:
+    now, before = (
+        read(text) for text in (tree.text("pyproject.toml"), given.text("pyproject.toml"))
+    )
+    file = "pyproject.toml"
+    if (
+        _at(now, "tool", "mypy", "strict") is not True
+        and _at(before, "tool", "mypy", "strict") is True
+    ):
+        yield "strict", Finding("mypy is not strict any more.", file)
+    lost = _listed(before, "tool", "ruff", "lint", "select") - _listed(
+        now, "tool", "ruff", "lint", "select"
+    )
+    if lost and "ALL" not in _listed(now, "tool", "ruff", "lint", "select"):
+        yield "ruff", Finding(f"ruff no longer selects {', '.join(sorted(lost))}.", file)
+    more = _listed(now, "tool", "ruff", "lint", "ignore") - _listed(
+        before, "tool", "ruff", "lint", "ignore"
+    )
+    if more:
+        yield "ruff", Finding(f"ruff ignores {', '.join(sorted(more))} as well.", file)
+    least, given_least = (
+        _at(one, "tool", "coverage", "report", "fail_under") for one in (now, before)
+    )
+    if isinstance(given_least, int) and not (
+        isinstance(least, int | float) and least >= given_least
+    ):
+        yield "coverage", Finding(f"Coverage must be {least}, not {given_least} any more.", file)
+    given_ci = COVERAGE.search(given.text(".github/workflows/ci.yml"))
+    steps = [one for one in workflows.steps if COVERAGE.search(one.run)]
+    bound = [one for one in steps if one.binding and one.events & {"push", "pull_request"}]
+    if given_ci and not any(_coverage(one) >= int(given_ci[1]) for one in bound):
+        line = steps[0].line if steps else 0
+        message = f"CI does not insist on {given_ci[1]} % coverage any more."
+        yield "coverage", Finding(message, ".github/workflows/ci.yml", line)
+
+
+def _coverage(step: Step) -> int:
+    found = COVERAGE.search(step.run)
+    return int(found[1]) if found else 0
+
+
+def _tests(now: Files, before: Files) -> Iterator[_Lowered]:
+    """Newly skipped tests, and checks that are gone; only files that differ are parsed."""
+    files = now.texts.keys() | before.texts.keys()
+    changed = sorted(one for one in files if now.texts.get(one) != before.texts.get(one))
+    ran = {one.name for file in changed for one in before.tests(file) if not one.skipped}
+    for test in (test for file in changed for test in now.tests(file)):
+        if test.skipped and test.name in ran:
+            yield test.name, Finding(f"`{test.name}` is skipped now.", test.path, test.line)
+    lost = sum(_checks(before.tests(file)) - _checks(now.tests(file)) for file in changed)
+    all_of_them = sum(text.count("assert ") for text in before.texts.values())
+    if lost > MOST_LOST * all_of_them:
+        yield (
+            "tests",
+            Finding(f"{lost} of some {all_of_them} checks of the tests are gone.", "tests"),
+        )
+
+
+def _checks(tests: tuple[Test, ...]) -> int:
+    return sum(one.asserts for one in tests if not one.skipped)
+
+
+def _looking_away(tree: Tree, given: Given) -> Iterator[_Lowered]:
+    for path, content in given.files.items():
+        if not path.endswith(".py") or tree.read(path) in {content, None}:
+            continue
+        before, now = (
+            statements.markers(given.text(path)),
+            statements.markers(tree.text(path) or ""),
+        )
+        if now > before:
+            message = f"Checkers are told to look away {now} times, {before} before."
+            yield path, Finding(message, path)
+
+
+def _at(content: Any, *keys: str) -> Any:
+    for key in keys:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
+
+
+def _listed(content: Any, *keys: str) -> set[str]:
+    found = _at(content, *keys)
+    return {one for one in found if isinstance(one, str)} if isinstance(found, list) else set()

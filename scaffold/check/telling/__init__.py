@@ -1,0 +1,1 @@
+"""A verdict for readers: JSON, Markdown and HTML. The terminal's words are in `scaffold.cli`."""

@@ -1,0 +1,113 @@
+"""What people are told: at a terminal, on a page, in JSON and in the README."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scaffold.check import block
+from scaffold.check.telling import document, html, markdown
+from scaffold.errors import RequestError
+from tests.check.growing import git, seen
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from scaffold.check.examine import Verdict
+
+
+@pytest.fixture(scope="module")
+def both(done: Path, begun: Mapping[str, Path]) -> list[Verdict]:
+    """What a finished repository and an untouched one show."""
+    return [seen(done), seen(begun["rag-app"])]
+
+
+class Balanced(HTMLParser):
+    """Makes sure that every element is closed where it was opened."""
+
+    EMPTY = frozenset({"meta", "br"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.names: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names |= {tag, *(name for name, _ in attrs)}
+        if tag not in self.EMPTY:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def test_the_page_stands_alone(both: list[Verdict]) -> None:
+    page = html.page(both, "2030-01-01")
+    read = Balanced()
+    read.feed(page)
+    assert read.open == []
+    assert not read.names & {"script", "src", "link", "img", "iframe", "onclick"}
+    assert re.findall(r'href="([^"]*)"', page) == ["#r1", "#r2"]
+
+
+def test_the_page_of_a_class_has_each_state_and_the_next_thing(both: list[Verdict]) -> None:
+    page = html.page(both, "2030-01-01")
+    overview = page[page.index("<tbody>") : page.index("</tbody>")]
+    assert overview.count(">✓<") == 6
+    assert overview.count(">✗<") == 7
+    assert overview.count(">?<") == 1
+    assert "PF1 is still our question." in overview
+
+
+def test_markdown_has_a_table_of_signals(both: list[Verdict]) -> None:
+    page = markdown.page(both[1:])
+    assert "| Problem framing | **not yet** | PF1 is still our question. |" in page
+    assert "**Next:** PF101: PF1 is still our question. (README.md:" in page
+
+
+def test_json_holds_all_that_the_page_shows(both: list[Verdict]) -> None:
+    verdict = both[0]
+    facts = json.loads(json.dumps(document.facts(verdict)))
+    assert facts["good"] is True
+    assert facts["next"] is None
+    assert {one["rung"] for one in facts["numbers"]} == {"consistent", "recorded", "typed"}
+    assert facts["own"]["lines"]["code"] > 0
+    assert len(facts["results"]) == len(verdict.results)
+    assert 3 <= len(facts["questions"]) <= 5
+
+
+def test_questions_are_about_this_repository(both: list[Verdict]) -> None:
+    mine, others = ([each.message for each in one.questions] for one in both)
+    assert any("district" in one for one in mine)
+    assert any("app/stations.py" in one for one in mine)
+    assert 3 <= len(others) <= 5
+
+
+def test_the_readme_says_what_is_whose_and_stays_fresh(done: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(done, tmp_path / "bikes")
+    assert block.write(mine, seen(mine)) is True
+    text = (mine / "README.md").read_text(encoding="utf-8")
+    inside = text[text.index(block.START) : text.index(block.END)]
+    assert "8 lines of code" in inside
+    assert "`app/stations.py`" in inside
+    assert text.index("**Mine:**") < text.index(block.START) < text.index("## Evidence")
+    assert block.write(mine, seen(mine)) is False
+    assert git(mine, "status", "--porcelain") == "M README.md"
+
+
+def test_a_readme_that_is_a_link_is_not_written(done: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(done, tmp_path / "bikes")
+    verdict = seen(mine)
+    elsewhere = tmp_path / "elsewhere.md"
+    (mine / "README.md").rename(elsewhere)
+    (mine / "README.md").symlink_to(elsewhere)
+    before = elsewhere.read_bytes()
+    with pytest.raises(RequestError):
+        block.write(mine, verdict)
+    assert elsewhere.read_bytes() == before
