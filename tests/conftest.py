@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +36,17 @@ def pytest_runtest_makereport(
         reason: Any = report.longrepr
         report.longrepr = f"{item.nodeid} was skipped, which counts as failed here: {reason}"
     return report
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Print which files took longest: CI has an hour for everything."""
+    seconds: dict[str, float] = defaultdict(float)
+    for reports in terminalreporter.stats.values():
+        for one in reports:
+            if isinstance(one, pytest.TestReport):
+                seconds[one.nodeid.partition("::")[0]] += one.duration
+    for file, took in sorted(seconds.items(), key=lambda one: -one[1])[:25]:
+        terminalreporter.write_line(f"{took:7.0f} s  {file}")
 
 
 # The interpreter of these tests, wherever one locks or installs a starter: the one that a starter

@@ -66,7 +66,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
 
         def note(kind: str, text: str) -> None:
             # The browser itself reports each refused request; the page shows it to the person.
-            if not re.search("status of (4|503)", text):
+            if not re.search("status of (4|503)|net::ERR_(CONNECTION|INCOMPLETE|EMPTY)", text):
                 complaints.append(f"{kind}: {text}")
 
         page.on("console", lambda line: note("console", line.text) if line.type == "error" else 0)

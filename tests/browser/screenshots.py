@@ -45,6 +45,37 @@ def ask(page: Page) -> None:
     page.locator(".facts").wait_for()
 
 
+def wait_for_memo(page: Page) -> None:
+    """Ask the example; the memo comes and waits."""
+    page.locator(".example").first.click()
+    page.locator(".decision").wait_for()
+    # Text is most of it, which takes many bytes: a little less of it.
+    page.set_viewport_size({"width": page.evaluate("innerWidth"), "height": 520})
+    page.locator("#run").evaluate("node => node.scrollIntoView()")
+
+
+def see_what_is_asked(page: Page) -> None:
+    """Go on to what happens on approval."""
+    page.locator(".example").first.click()
+    page.get_by_role("button", name="See what is asked").click()
+    page.locator(".decision").evaluate("node => node.scrollIntoView({ block: 'end' })")
+
+
+def open_evidence(page: Page) -> None:
+    """Open what the first sentence rests on."""
+    page.locator(".example").first.click()
+    page.locator("#memo .lines .cite").first.click()
+
+
+def look_closer(page: Page) -> None:
+    """Open the trace, and one call in it."""
+    page.locator(".example").first.click()
+    page.locator(".decision").wait_for()
+    page.get_by_role("link", name="Trace").click()
+    page.locator(".waterfall summary").nth(1).click()
+    page.locator("#calls-title").evaluate("node => node.scrollIntoView()")
+
+
 def nothing(page: Page) -> None:
     """Take the page as it is."""
 
@@ -93,7 +124,21 @@ def rag_app(browser: Browser, folder: Path) -> None:
             shoot(browser, address, ask, "rag-app-desk-dark", "dark")
 
 
-STARTERS = {"supervised-api": supervised_api, "rag-app": rag_app}
+def multi_agent(browser: Browser, folder: Path) -> None:
+    """The first page, a memo that waits, its evidence, what is asked, and the trace."""
+    repository = render(folder / "dependency-desk", "multi-agent")
+    repository.run("app", "runs")
+    with repository.serving() as address:
+        shoot(browser, address, nothing, "multi-agent-start")
+        shoot(browser, address, wait_for_memo, "multi-agent-desk")
+        shoot(browser, address, wait_for_memo, "multi-agent-desk-dark", "dark")
+        shoot(browser, address, wait_for_memo, "multi-agent-phone")
+        shoot(browser, address, open_evidence, "multi-agent-evidence")
+        shoot(browser, address, see_what_is_asked, "multi-agent-waiting")
+        shoot(browser, address, look_closer, "multi-agent-trace")
+
+
+STARTERS = {"supervised-api": supervised_api, "rag-app": rag_app, "multi-agent": multi_agent}
 
 
 def main(*wanted: str) -> None:

@@ -47,8 +47,8 @@ class Repository:
 
     @contextlib.contextmanager
     def serving(self, **settings: str) -> Iterator[str]:
-        """Run its server and give the address, which ends with a slash."""
-        with socket.create_server(("127.0.0.1", 0)) as probe:
+        """Run its server and give the address, which ends with a slash; `PORT` may be given."""
+        with socket.create_server(("127.0.0.1", int(settings.get("PORT", "0")))) as probe:
             port = probe.getsockname()[1]
         environment = self.environment | {"PORT": str(port), "RATE_LIMIT_PER_MINUTE": "0"}
         with (self.folder / f"server-{port}.log").open("w", encoding="utf-8") as log:

@@ -240,7 +240,8 @@ def test_stop_ends_the_answer_and_the_model_hears_of_it(
     writer.will_say(GROUNDED * 40, pauses_after=5)
     page = open_page(at=written_at, width=PHONE)
     ask(page, "How big is a chunk, then?")
-    expect(page.locator(".writing")).to_contain_text("A chunk")
+    # All five pieces before the pause: what stands there does not change any more.
+    expect(page.locator(".writing")).to_contain_text(GROUNDED[:30])
     stop = page.get_by_role("button", name="Stop")
     expect(stop).to_be_in_viewport()
     stop.press("Enter")
@@ -292,6 +293,26 @@ def test_a_stream_that_breaks_says_so_and_keeps_the_question(open_page: Open) ->
     page.keyboard.press("Enter")
     expect(page.locator(".facts")).to_be_visible()
     expect(page.locator(".turn")).to_have_count(1)
+
+
+def test_passages_take_the_place_of_a_text_that_its_model_did_not_finish(
+    open_page: Open, address: str, written_at: str
+) -> None:
+    sent = urllib.request.Request(
+        f"{address}ask",
+        json.dumps({"question": QUESTION}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urllib.request.urlopen(sent, timeout=5) as response:
+        reply = json.load(response) | {"notice": "The model is away."}
+    sources = {"answer_id": reply["answer_id"], "citations": reply["citations"][:2]}
+    page = open_page(at=written_at)
+    broken(page, ("sources", sources), ("token", {"text": "A chunk"}), ("done", reply))
+    asked(page)
+    expect(page.locator(".answer .notice")).to_have_text("The model is away.")
+    expect(page.locator(".passages > li")).to_have_count(len(reply["citations"]))
+    expect(page.locator(".beside")).to_have_count(0)
+    expect(page.locator(".answer")).not_to_contain_text("Being written")
 
 
 def test_an_error_in_a_stream_is_told_in_its_words(open_page: Open) -> None:

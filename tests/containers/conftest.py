@@ -1,5 +1,6 @@
 """What the container tests share: starters that are rendered, locked and built once."""
 
+import shutil
 import subprocess
 import sys
 import uuid
@@ -12,6 +13,7 @@ import pytest
 from tests.containers import engine, hosted
 from tests.containers.engine import Container
 from tests.containers.hosted import Starter
+from tests.containers.runner import RUNNER
 
 REPOSITORY = Path(__file__).parents[2]
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
@@ -21,6 +23,16 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 def _engine() -> None:
     if reason := engine.why_no_engine():
         pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def runner() -> None:
+    """What carries out workflows."""
+    if shutil.which("act") is None:
+        pytest.skip("act is not installed")
+    found = subprocess.run(["docker", "image", "inspect", RUNNER], capture_output=True, check=False)
+    if found.returncode:
+        pytest.skip(f"{RUNNER} is not there: WITH_RUNNER=1 .ci/container-engine up")
 
 
 @pytest.fixture(scope="session")

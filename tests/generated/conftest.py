@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.generated.rag_app import made
+from tests.generated.starter import made
 
 if TYPE_CHECKING:
-    from tests.generated.rag_app import Starter
+    from tests.generated.starter import Starter
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.generated.rag_app import Starter, copied, done
+from tests.generated.starter import Starter, copied, done
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -9,7 +9,7 @@ import pytest
 from scaffold.evidence.reading import numbers, read_report, read_rows
 from scaffold.evidence.recompute import recompute_interval
 from scaffold.evidence.verify import verify
-from tests.generated.rag_app import Starter, copied, done
+from tests.generated.starter import Starter, copied, done
 
 if TYPE_CHECKING:
     from pathlib import Path

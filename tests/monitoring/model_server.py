@@ -68,9 +68,9 @@ def _whole(model: str) -> dict[str, Any]:
 
 
 @contextmanager
-def model_server() -> Iterator[ModelServer]:
-    """Answer while the block runs."""
-    with ModelServer(("127.0.0.1", 0), _Handler) as server:
+def model_server(host: str = "127.0.0.1") -> Iterator[ModelServer]:
+    """Answer while the block runs; for containers, on a host's every address."""
+    with ModelServer((host, 0), _Handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         try:

@@ -26,7 +26,8 @@ class Watched:
     """A served starter and a Prometheus that scrapes it, and what else there is, each second.
 
     The rules are the starter's own, but for one thing: `for:` is one second, so that a test need
-    not wait half an hour. That nothing fires before its time is shown by the rules' unit tests.
+    not wait half an hour or a day. That nothing fires before its time is shown by the rules' unit
+    tests.
     """
 
     folder: Path
@@ -138,7 +139,7 @@ def _configure(starter: Path, folder: Path, ports: dict[str, int]) -> Path:
     text = re.sub(r'"(\w+):\d+"', lambda job: f'"127.0.0.1:{ports.get(job[1], 9)}"', text)
     config.write_text(text, encoding="utf-8")
     for rules in folder.glob("*alerts.yml"):
-        shorter = re.sub(r"for: \d+m$", "for: 1s", rules.read_text(), flags=re.MULTILINE)
+        shorter = re.sub(r"for: \d+[mh]$", "for: 1s", rules.read_text(), flags=re.MULTILINE)
         rules.write_text(shorter, encoding="utf-8")
     return config
 

@@ -135,7 +135,12 @@ def _bin(starter: Path) -> Path:
 
 
 def _pytest(starter: Path, project: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    environment = os.environ | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPATH": str(project)}
+    environment = os.environ | {
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(project),
+        # Copies are tried side by side already; a starter without the plugin does not read it.
+        "PYTEST_XDIST_AUTO_NUM_WORKERS": "0",
+    }
     command = [_bin(starter) / "python", "-m", "pytest", "-q", "-p", "no:cacheprovider", *words]
     return subprocess.run(
         command,

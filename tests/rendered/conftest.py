@@ -14,6 +14,8 @@ from scaffold import catalog
 REPOSITORY = Path(__file__).parents[2]
 PUBLIC_SOURCE = "https://example.org/acme/scaffold.git"
 
+TARGETS = ("render", "none", "cloud-run", "kubernetes")
+
 Render = Callable[..., Path]
 
 
@@ -47,6 +49,19 @@ def template(request: pytest.FixtureRequest) -> str:
 def each(template: str, render: Render) -> Render:
     """Render each of the starters."""
     return partial(render, template=template)
+
+
+@pytest.fixture(scope="session", params=TARGETS)
+def target(request: pytest.FixtureRequest) -> str:
+    """Name each place to deploy to."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def everywhere(each: Render, target: str) -> Path:
+    """Render each of the starters for each place."""
+    return each(deploy_target=target)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,13 @@
 """Stands in for Render: its API, and the service that it runs, on one port of this machine."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import Any
+
+from tests.rendered.starter_service import Answering, listening
 
 KEY = "rnd_test"
 SERVICE = "srv-test"
@@ -97,76 +98,31 @@ def shown(deploy: Deploy) -> dict[str, Any]:
     return {"id": deploy.id, "status": deploy.status, "commit": {"id": deploy.commit}}
 
 
-# The route of each starter that `app smoke` asks, and a body that it takes.
-EXAMPLES = {"/predict": {"age": 41}, "/ask": {"question": "How big should a chunk be?"}}
-OPENAPI = {
-    "paths": {
-        route: {
-            "post": {
-                "requestBody": {
-                    "content": {"application/json": {"examples": {"one": {"value": body}}}}
-                }
-            }
-        }
-        for route, body in EXAMPLES.items()
-    }
-}
-
-
 class Server(ThreadingHTTPServer):
     """Knows the Render for which it answers."""
 
     render: Render
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Answering):
     """Answers for the API under /v1, and for the service everywhere else."""
 
     server: Server
 
-    def do_GET(self) -> None:
-        self.answer()
-
-    def do_POST(self) -> None:
-        self.answer()
-
     def answer(self) -> None:
-        length = int(self.headers.get("Content-Length") or 0)
-        body = json.loads(self.rfile.read(length) or "null")
+        body = self.body()
         path = self.path.partition("?")[0]
         below = f"/v1/services/{SERVICE}"
         if not path.startswith("/v1/"):
-            self.send(*self.service(path))
+            render = self.server.render
+            render.probes += self.is_probe(path)
+            wrong = render.running in render.answer_wrongly
+            self.send(*self.service(path, render.running, wrong=wrong))
         elif self.headers["Authorization"] != f"Bearer {KEY}" or not path.startswith(below):
             self.send(401, {"message": "unauthorized"})
         else:
             found = self.server.render.api(self.command, path.removeprefix(below), body)
             self.send(404 if found is None else 200, found)
-
-    def service(self, path: str) -> tuple[int, Any]:
-        render = self.server.render
-        if render.running is None:
-            return 502, "no service"
-        if path in EXAMPLES:
-            render.probes += self.headers["X-Probe"] == "1"
-            wrong = render.running in render.answer_wrongly
-            return (500, "broken") if wrong else (200, {"answered": path})
-        known = {
-            "/health/ready": {"status": "ready"},
-            "/version": {"git_sha": render.running},
-            "/openapi.json": OPENAPI,
-        }
-        return (200, known[path]) if path in known else (404, None)
-
-    def send(self, status: int, body: Any) -> None:
-        encoded = json.dumps(body).encode()
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(encoded)))
-        self.end_headers()
-        self.wfile.write(encoded)
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
 
 
 @contextmanager
@@ -174,12 +130,5 @@ def serving(render: Render) -> Iterator[Render]:
     """Answer on a free port while the block runs."""
     server = Server(("127.0.0.1", 0), Handler)
     server.render = render
-    render.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with listening(server) as render.port:
         yield render
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

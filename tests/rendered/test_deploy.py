@@ -129,6 +129,26 @@ def test_without_key_or_service_nothing_is_deployed_and_nothing_is_red(
     assert ("::notice title=Not deployed from here" in made.said) is (goes == "")
 
 
+def test_a_commit_that_is_not_of_main_is_refused(
+    repository: Path, tmp_path: Path, host: Render
+) -> None:
+    made = job("deploy", repository, tmp_path, host, **{"inputs.commit": "d" * 40})
+    made.strange = "d" * 40
+    assert not made.run()
+    assert "Not a commit of main" in made.said
+    assert host.asked_for == []
+
+
+def test_who_cancels_the_look_gets_what_was_live_before(
+    repository: Path, tmp_path: Path, host: Render
+) -> None:
+    made = job("deploy", repository, tmp_path, host)
+    made.cancelled_in = LOOK
+    assert not made.run()
+    assert made.outcomes["Go back"] == "success", made.said
+    assert host.running == OLD
+
+
 def test_the_key_is_never_printed(repository: Path, tmp_path: Path, host: Render) -> None:
     _, made = deploy(repository, tmp_path, host)
     assert KEY not in made.said

@@ -142,7 +142,7 @@ def test_one_issue_names_the_newest_template(
 
 
 REPORT = "reports/evaluation.json"
-PREPARES = {"supervised-api": "train", "rag-app": "ingest"}
+PREPARES = {"supervised-api": ("train",), "rag-app": ("ingest",), "multi-agent": ()}
 WHOLE_EVIDENCE = ("evaluate --check", "report --check")
 EVIDENCE = {
     "no report": ((), "", True),
@@ -184,7 +184,7 @@ if [ -n "{refused}" ] && [[ "$*" == *" app {refused} "* ]]; then exit 1; fi'''
         assert (asked, attested) == ((), False)
         assert "::notice title=No report yet" in made.said
     else:
-        whole = [f"run --locked app {words}" for words in (PREPARES[template], *WHOLE_EVIDENCE)]
+        whole = [f"run --locked app {words}" for words in (*PREPARES[template], *WHOLE_EVIDENCE)]
         assert list(asked) == whole[: len(asked)]
         assert attested is green
 

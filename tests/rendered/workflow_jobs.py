@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -26,6 +27,12 @@ def on_path(folder: Path, **programs: str) -> dict[str, str]:
 # Writes down what it is asked; an issue is open when OPEN_ISSUE says so.
 RECORDING_GH = """echo "$*" >> "$RECORD"
 if [ "$1 $2" = "issue list" ]; then echo "$OPEN_ISSUE"; fi"""
+
+
+# Knows which commits are not of main; the rest is git's.
+GIT = f"""real={shutil.which("git")}
+if [ "$1 ${{2:-}}" != "merge-base --is-ancestor" ]; then exec "$real" "$@"; fi
+[ "$4" = origin/main ] && [ "$3" != "$STRANGE" ]"""
 
 
 def steps(workflow: Path, job: str) -> list[Step]:
@@ -58,7 +65,20 @@ def run(
 class Job:
     """One job: what its expressions know, and afterwards which steps ran, and what they said.
 
-    Steps that only use an action are passed over: they count as succeeded.
+    Steps that only use an action are passed over: they count as succeeded. `git` says of every
+    commit but `strange` that it is one of main.
+
+    Attributes:
+        workflow: Its file.
+        name: Of the job.
+        folder: The repository.
+        temporary: A folder of its own.
+        knows: Values of expressions.
+        environment: More variables of the steps.
+        strange: A commit that is not on main.
+        cancelled_in: A step that somebody cancels when it has done its work.
+        outcomes: Of the steps, by name.
+        said: What they printed.
     """
 
     workflow: Path
@@ -67,6 +87,8 @@ class Job:
     temporary: Path
     knows: dict[str, str]
     environment: dict[str, str] = field(default_factory=dict)
+    strange: str = ""
+    cancelled_in: str = ""
     outcomes: dict[str, str] = field(default_factory=dict)
     said: str = ""
 
@@ -81,9 +103,11 @@ class Job:
                 self.outcomes[name] = "success"
             else:
                 self.outcomes[name] = self._run_step(step, job.get("env", {}))
+            if name == self.cancelled_in:
+                self.outcomes[name] = "cancelled"
             if "id" in step:
                 self.knows[f"steps.{step['id']}.outcome"] = self.outcomes[name]
-        return "failure" not in self.outcomes.values()
+        return not {"failure", "cancelled"} & set(self.outcomes.values())
 
     def _run_step(self, step: Step, common: Mapping[str, str]) -> str:
         outputs = self.temporary / "outputs"
@@ -95,7 +119,10 @@ class Job:
             "GITHUB_STEP_SUMMARY": str(self.temporary / "summary"),
             "RUNNER_TEMP": str(self.temporary),
         }
-        done = run(step["run"], self.folder, given | own | self.environment)
+        path = self.environment.get("PATH", os.environ["PATH"])
+        git = on_path(self.temporary / "git", git=GIT)["PATH"].partition(os.pathsep)[0]
+        own |= {"STRANGE": self.strange, "PATH": f"{git}{os.pathsep}{path}"}
+        done = run(step["run"], self.folder, given | self.environment | own)
         self.said += done.stdout + done.stderr
         for line in outputs.read_text(encoding="utf-8").splitlines():
             name, _, value = line.partition("=")
@@ -111,6 +138,8 @@ class Job:
     def _value(self, expression: str) -> str:
         """Return the value of names joined by `||`; a step's output that is not there is empty."""
         for name in expression.split(" || "):
+            if name.startswith("'"):
+                return name.strip("'")
             missing = "" if name.startswith("steps.") else None
             value = self.knows.get(name, missing)
             assert value is not None, f"the test does not say what {name} is"
@@ -120,15 +149,22 @@ class Job:
 
     def _wanted(self, condition: str) -> bool:
         terms = condition.split(" && ")
-        failed = "failure" in self.outcomes.values()
-        if not {"success()", "failure()", "always()"} & set(terms):
+        ended = set(self.outcomes.values())
+        states = {
+            "success()": not {"failure", "cancelled"} & ended,
+            "failure()": "failure" in ended,
+            "always()": True,
+            "(failure() || cancelled())": bool({"failure", "cancelled"} & ended),
+        }
+        if not states.keys() & set(terms):
             terms.append("success()")
-        return all(self._holds(term, failed) for term in terms)
+        return all(states[term] if term in states else self._holds(term) for term in terms)
 
-    def _holds(self, term: str, failed: bool) -> bool:
-        if term in {"success()", "failure()", "always()"}:
-            return {"success()": not failed, "failure()": failed, "always()": True}[term]
+    def _holds(self, term: str) -> bool:
         if term.startswith("!"):
             return self._value(term[1:]) != "true"
+        if " != " in term:
+            name, _, text = term.partition(" != ")
+            return self._value(name) != text.strip("'")
         name, _, text = term.partition(" == ")
         return self._value(name) == text.strip("'")

@@ -96,6 +96,11 @@ SESSIONS = (
             mkdir -p class/grace/.git/scaffold/top/pending
         """,
     ),
+    Session("What does it show?", "scaffold check my-api", status=1),
+    Session("And a whole class?", "scaffold check class/*", status=2),
+    Session("Why is that asked?", "scaffold explain PF103"),
+    Session("What will I be asked?", "scaffold check my-api --questions", status=1),
+    Session("How far am I?", "scaffold roadmap ."),
     Session("Is my machine ready?", "scaffold doctor"),
     Session("No git here", "scaffold new supervised-api x --defaults", status=3, without=("git",)),
     Session("Not this template", "scaffold new supervised-ap my-second", status=2),

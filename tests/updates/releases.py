@@ -113,6 +113,13 @@ FIRST_RELEASES = {
             deletes=("docs/decisions/0002-word-vectors-first.md",),
         ),
     ),
+    "multi-agent": (
+        "v0.5.0",
+        Habits(
+            seeded=("/data", "/project.toml"),
+            deletes=("docs/decisions/0003-tools-through-mcp.md",),
+        ),
+    ),
 }
 
 

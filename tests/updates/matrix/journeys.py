@@ -211,7 +211,7 @@ _API_FROM_0_1_1 = Parts(
         ),
         "## Limits",
     ),
-    notes=("v0.4.0", "v0.3.0", "v0.2.1", "v0.2.0"),
+    notes=("v0.5.0", "v0.4.0", "v0.3.0", "v0.2.1", "v0.2.0"),
 )
 
 _BUILDER = "        uses: docker/setup-buildx-action@{} # {}"
@@ -243,7 +243,7 @@ _API_FROM_0_1_0 = replace(
         _BUILDER.format("6" * 40, "v4.10.0"),
     ),
     questions=(("region", "europe"),),
-    notes=("v0.4.0", "v0.3.0", "v0.2.1", "v0.2.0", "v0.1.1"),
+    notes=("v0.5.0", "v0.4.0", "v0.3.0", "v0.2.1", "v0.2.0", "v0.1.1"),
 )
 
 _API_FROM_0_2_0 = Parts(
@@ -258,7 +258,7 @@ _API_FROM_0_2_0 = Parts(
     seeded=("project.toml", "data/prepare.py"),
     seeded_stand_still=True,
     renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
-    notes=("v0.4.0", "v0.3.0", "v0.2.1"),
+    notes=("v0.5.0", "v0.4.0", "v0.3.0", "v0.2.1"),
 )
 
 _API_FROM_0_2_1 = Parts(
@@ -272,7 +272,7 @@ _API_FROM_0_2_1 = Parts(
     folder="app/service",
     seeded=("project.toml", "data/prepare.py"),
     seeded_stand_still=True,
-    notes=("v0.4.0", "v0.3.0"),
+    notes=("v0.5.0", "v0.4.0", "v0.3.0"),
 )
 
 _API_FROM_0_3_0 = Parts(
@@ -286,7 +286,10 @@ _API_FROM_0_3_0 = Parts(
     folder="tests/evidence",
     seeded=("project.toml", "data/prepare.py"),
     seeded_stand_still=True,
-    notes=("v0.4.0",),
+    notes=(
+        "v0.5.0",
+        "v0.4.0",
+    ),
 )
 
 _RAG_FROM_0_3_0 = Parts(
@@ -300,7 +303,38 @@ _RAG_FROM_0_3_0 = Parts(
     added_below=("monitoring", "monitoring/prometheus.yml"),
     folder="app/answering",
     seeded=("project.toml", "data/README.md"),
-    notes=("v0.4.0",),
+    notes=(
+        "v0.5.0",
+        "v0.4.0",
+    ),
+)
+
+_API_FROM_0_4_0 = Parts(
+    contested=Place(
+        "app/evidence/report.py", "    beside.write_bytes(gzip.compress(packed, mtime=0))"
+    ),
+    far="def read_report(file: Path) -> Json:",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added="app/evidence/writing.py",
+    folder="tests/evidence",
+    seeded=("project.toml", "data/prepare.py"),
+    seeded_stand_still=True,
+    notes=("v0.5.0",),
+)
+
+_RAG_FROM_0_4_0 = Parts(
+    contested=Place(
+        "app/answers.py",
+        '        {"source": one.source, "heading": one.breadcrumb.rpartition(" > ")[2]}',
+    ),
+    far="class Answers:",
+    quiet=Place(".github/dependabot.yml", "    open-pull-requests-limit: 3"),
+    added="app/evidence/writing.py",
+    folder="app/answering",
+    seeded=("project.toml", "data/README.md"),
+    seeded_stand_still=True,
+    dropped=Place("app/proving/writing.py", "    file.parent.mkdir(parents=True, exist_ok=True)"),
+    notes=("v0.5.0",),
 )
 
 _TINY_SEEDED = ("/app/schema.py", "/data", "/project.toml")
@@ -325,12 +359,12 @@ JOURNEYS: tuple[Journey, ...] = (
         takes_all=False,
         by_name=True,
     ),
-    Journey("embedded", "supervised-api", "v0.1.0", "v0.4.0", _API_FROM_0_1_0, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.1.0", "v0.5.0", _API_FROM_0_1_0, _API_SEEDED),
     Journey(
         "embedded",
         "supervised-api",
         "v0.1.1",
-        "v0.4.0",
+        "v0.5.0",
         _API_FROM_0_1_1,
         _API_SEEDED,
         takes_all=False,
@@ -339,12 +373,22 @@ JOURNEYS: tuple[Journey, ...] = (
         "embedded",
         "supervised-api",
         "v0.2.0",
-        "v0.4.0",
+        "v0.5.0",
         _API_FROM_0_2_0,
         _API_SEEDED,
         takes_all=False,
     ),
-    Journey("embedded", "supervised-api", "v0.2.1", "v0.4.0", _API_FROM_0_2_1, _API_SEEDED),
-    Journey("embedded", "supervised-api", "v0.3.0", "v0.4.0", _API_FROM_0_3_0, _API_SEEDED),
-    Journey("embedded", "rag-app", "v0.3.0", "v0.4.0", _RAG_FROM_0_3_0, _RAG_SEEDED),
+    Journey(
+        "embedded",
+        "supervised-api",
+        "v0.2.1",
+        "v0.5.0",
+        _API_FROM_0_2_1,
+        _API_SEEDED,
+        takes_all=False,
+    ),
+    Journey("embedded", "supervised-api", "v0.3.0", "v0.5.0", _API_FROM_0_3_0, _API_SEEDED),
+    Journey("embedded", "supervised-api", "v0.4.0", "v0.5.0", _API_FROM_0_4_0, _API_SEEDED),
+    Journey("embedded", "rag-app", "v0.3.0", "v0.5.0", _RAG_FROM_0_3_0, _RAG_SEEDED),
+    Journey("embedded", "rag-app", "v0.4.0", "v0.5.0", _RAG_FROM_0_4_0, _RAG_SEEDED),
 )

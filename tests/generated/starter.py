@@ -1,4 +1,4 @@
-"""A generated rag-app whose packages are installed, for tests that run its commands."""
+"""A generated repository whose packages are installed, for tests that run its commands."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ class Starter:
         return self.app("evaluate")
 
 
-def made(folder: Path) -> Starter:
+def made(folder: Path, template: str = "rag-app") -> Starter:
     """Generate the repository and install its packages."""
-    words = ("pack", "render", "rag-app", folder, "--root", ROOT)
+    words = ("pack", "render", template, folder, "--root", ROOT)
     done(ROOT, sys.executable, "-m", "scaffold", *words)
     done(folder, "uv", "lock", "--quiet")
     done(folder, "uv", "sync", "--quiet")
