@@ -32,13 +32,13 @@ class Environment:
     megabytes: float
 
 
-def render() -> Path:
+def render(template: str = TEMPLATE) -> Path:
     """The generated repository, from the working state of this one, with its own environment."""
-    starter = CACHE / "starter"
+    starter = CACHE / template
     shutil.rmtree(starter, ignore_errors=True)
     starter.parent.mkdir(parents=True, exist_ok=True)
     source = ["--source", str(ROOT), "--ref", "HEAD", "--defaults"]
-    _run([f"{BIN}/scaffold", "new", TEMPLATE, str(starter), *source])
+    _run([f"{BIN}/scaffold", "new", template, str(starter), *source])
     _run(["uv", "sync", "--quiet", "--locked", "--no-dev", "--directory", str(starter)])
     return starter
 

@@ -1,0 +1,1 @@
+"""What a generated service does under more callers than it can answer."""
