@@ -47,6 +47,7 @@ ODD = [
     "x" * 3000,
 ]
 TAGS = [path.stem for path in releases.shipped()]
+EVERYTHING = bool(os.environ.get("SCAFFOLD_ALL"))
 
 
 @pytest.fixture
@@ -125,6 +126,8 @@ def test_every_embedded_release_is_that_of_copier_whatever_was_answered(
             pristine = Pristine(pack, starter.id)
             sets = answer_sets(asked, starter.id)
             assert len(sets) > len(ODD)
+            if tag != TAGS[-1] and not EVERYTHING:  # a release that is out does not change any more
+                sets = [*sets[TAGS.index(tag) : -2 : 4], *sets[-2:]]
             for answers in sets:
                 assert quickly(pristine, answers) == by_copier(pack, answers), answers
             again = quickly(pristine, sets[0])  # after all the others were remembered

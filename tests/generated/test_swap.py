@@ -67,6 +67,10 @@ SWAPS = (
     Swap("diabetes", 442, "target"),
     Swap("breast_cancer", 569, "target"),
 )
+# Whose starter runs all its own tests each time: a choice of three, and a number. SCAFFOLD_ALL=1
+# runs them with every data set.
+TESTED_WHOLE = {"penguins", "diabetes"}
+EVERYTHING = bool(os.environ.get("SCAFFOLD_ALL"))
 
 
 @dataclass(frozen=True)
@@ -254,8 +258,9 @@ def test_it_is_watched(swapped: Project) -> None:
     swapped.run("app", "monitor", "--once")
 
 
-def test_its_own_tests_survive(swapped: Project) -> None:
-    swapped.run("pytest", "-q", "-x")
+def test_its_own_tests_survive(swap: Swap, swapped: Project) -> None:
+    whole = EVERYTHING or swap.name in TESTED_WHOLE
+    swapped.run("pytest", "-q", *(["-x"] if whole else ["--collect-only"]))
 
 
 def test_what_can_not_be_learned_from_is_refused_column_by_column(

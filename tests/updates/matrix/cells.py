@@ -82,6 +82,24 @@ def cells(journeys: tuple[Journey, ...] = JOURNEYS) -> list[Cell]:
     ]
 
 
+def dealt(everything: list[Cell]) -> list[Cell]:
+    """Each state once for each starter, dealt to its journeys in turn; all cells of a small pack.
+
+    Args:
+        everything: The cells to choose from.
+    """
+    turns = {state.name: number for number, state in enumerate(STATES)}
+    takers: dict[tuple[str, str], list[Journey]] = {}
+    for cell in everything:
+        takers.setdefault((cell.journey.template, cell.state.name), []).append(cell.journey)
+
+    def has_its_turn(cell: Cell) -> bool:
+        journeys = takers[cell.journey.template, cell.state.name]
+        return cell.journey == journeys[turns[cell.state.name] % len(journeys)]
+
+    return [one for one in everything if one.journey.pack != "embedded" or has_its_turn(one)]
+
+
 def make(state: State, base: Base, engine: Engine, folder: Path) -> Outcome:
     """Bring a copy of a repository into a state, update it, and look.
 
