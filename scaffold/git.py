@@ -10,9 +10,9 @@ import os
 import shutil
 import tempfile
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from scaffold import disk
+from scaffold import credentials, disk
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -76,11 +76,38 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
         self.disk_full = disk_full or any(words in message for words in _FULL)
 
     def __str__(self) -> str:
-        """The line that says why, without git's own prefix."""
+        """The line that says why, without git's own prefix, and without any password in it.
+
+        Git names the address that it asked, which a setting of somebody's may fill with a token.
+        """
         lines = [line.strip() for line in self.message.splitlines() if line.strip()]
         said = [line for line in lines if line.startswith(("fatal: ", "error: "))]
         line = (said or lines or [f"git ended with {self.status}"])[-1]
-        return line.removeprefix("fatal: ").removeprefix("error: ")
+        return credentials.redacted(line.removeprefix("fatal: ").removeprefix("error: "))
+
+
+class TooMuchError(GitFailure):
+    """A git command printed more than its caller takes, and was ended."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(-1, f"git printed more than {most // 1_000_000} MB")
+
+
+class _Bounded:
+    """Standard output of a command: a small repository can be made to list without end."""
+
+    def __init__(self, most: int) -> None:
+        self._parts: list[bytes] = []
+        self._most = self._left = most
+
+    def write(self, part: bytes) -> None:
+        self._left -= len(part)
+        if self._left < 0:
+            raise TooMuchError(self._most)
+        self._parts.append(part)
+
+    def text(self) -> str:
+        return b"".join(self._parts).decode("utf-8", "surrogateescape")
 
 
 def forget_parent() -> None:
@@ -98,6 +125,7 @@ def run(
     extra: Mapping[str, str] | None = None,
     stdin: str = "",
     seconds: float | None = None,
+    most: int | None = None,
 ) -> str:
     """Run one git command and give back what it printed.
 
@@ -109,10 +137,12 @@ def run(
         extra: Environment variables for this command only.
         stdin: What it reads from standard input.
         seconds: After which it is ended, which is a failure; not on Windows.
+        most: Bytes that it may print; for commands that say little to standard error.
 
     Raises:
         OutsideError: git is not installed, or does not start.
         GitFailure: git ended with another code than 0.
+        TooMuchError: It printed more.
         OSError: There is no room for what it shall read.
     """
     try:
@@ -124,6 +154,7 @@ def run(
         ) from error
     with ExitStack() as open_files:
         given = None
+        taken = None if most is None else _Bounded(most)
         if stdin:
             given = open_files.enter_context(tempfile.TemporaryFile())
             given.write(stdin.encode("utf-8", "surrogateescape"))
@@ -135,6 +166,7 @@ def run(
                 with_extended_output=True,
                 with_exceptions=False,
                 strip_newline_in_stdout=False,
+                output_stream=cast("Any", taken),
                 env=_never_ask() | dict(extra or {}),
                 kill_after_timeout=None if os.name == "nt" else seconds,
             )
@@ -142,10 +174,11 @@ def run(
             raise missing() from error
         except OSError as error:
             raise _broken(error) from error
+    said: str = output if taken is None else taken.text()
     if status != 0:
         full = folder is not None and disk.is_full(folder)
-        raise GitFailure(status, message or output, output=output, disk_full=full)
-    return output
+        raise GitFailure(status, message or said, output=said, disk_full=full)
+    return said
 
 
 def missing() -> OutsideError:

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from scaffold import git, places, releases, scratch, unpacked
+from scaffold import credentials, git, places, releases, scratch, unpacked
 from scaffold.errors import OutsideError, RequestError
 from scaffold.versions import newest, parse_tag
 
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _NAME_ONE = "Name a git URL (https://host/org/repo.git), a .bundle file or a folder of templates."
+_MOST_LISTED = 20_000_000
 _REMOTE = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
 
 
@@ -88,7 +88,7 @@ def parse(named: str) -> Source:
     if not named.strip():
         raise RequestError("The name of the source is empty.", _NAME_ONE)
     if _REMOTE.match(named):
-        if _tells_a_secret(named):
+        if credentials.holds(named):
             raise RequestError(
                 "The source holds a password or a token; every repository would record it.",
                 "Name the URL without it; git's credential helper knows it.",
@@ -106,15 +106,6 @@ def parse(named: str) -> Source:
         f"There is no source {named}.",
         _NAME_ONE,
     )
-
-
-def _tells_a_secret(url: str) -> bool:
-    """Whether a URL holds a password, or a name that over https can only be a token."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False  # not a URL that git can read either
-    return bool(parts.password or (parts.username and parts.scheme in {"http", "https"}))
 
 
 def tags(source: Source) -> list[str]:
@@ -214,7 +205,8 @@ def _extract(source: Source, ref: str, root: Path) -> None:
             folder=history,
             extra=settings,
         )
-        _refuse_links(source, git.run("ls-tree", "-r", "-z", "FETCH_HEAD", folder=history))
+        listed = ("ls-tree", "-r", "-z", "FETCH_HEAD")
+        _refuse_links(source, git.run(*listed, folder=history, most=_MOST_LISTED))
         plain = ("-c", "core.autocrlf=false", "-c", "core.symlinks=false", "--work-tree", root)
         git.run(*plain, "checkout", "--quiet", "FETCH_HEAD", "--", ".", folder=history, extra=own)
     except git.GitFailure as error:

@@ -16,6 +16,9 @@ LARGEST_BYTES = 1_000_000
 """What a file that people write by hand may hold; the longest known one has two thousand."""
 
 
+_MOST_DIGITS = 2_000
+
+
 class UnreadableError(ValueError):
     """Why a file is no YAML, in one line."""
 
@@ -39,6 +42,18 @@ class PlainLoader(yaml.SafeLoader):
                     None, None, "merges (<<) are not taken", key.start_mark
                 )
         super().flatten_mapping(node)
+
+
+def _number(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
+    """A number that can be written in digits again; `1:1:1:...` of a megabyte takes a minute."""
+    if len(node.value) > _MOST_DIGITS:
+        raise yaml.constructor.ConstructorError(
+            None, None, "a number has thousands of digits", node.start_mark
+        )
+    return loader.construct_yaml_int(node)
+
+
+PlainLoader.add_constructor("tag:yaml.org,2002:int", _number)
 
 
 class _Loader(PlainLoader):
