@@ -44,7 +44,9 @@ def _words(place: Path, names: list[str]) -> list[str]:
     """The command; that its answer is "no" is no failure of it."""
     here = os.path.relpath(growing.ROOT, place)
     words = (sys.executable, "-m", "scaffold", "check", *names, "--source", here, "--ref", "HEAD")
-    return ["sh", "-c", f"{shlex.join(words)} || test $? = 1"]
+    script = f"{shlex.join(words)} || test $? = 1"
+    # As with everybody: what Python compiled once it need not compile again.
+    return ["env", "-u", "PYTHONDONTWRITEBYTECODE", "sh", "-c", script]
 
 
 if __name__ == "__main__":

@@ -16,12 +16,14 @@ import pytest
 
 import scaffold
 from scaffold.releases import join, shipped
+from tests.chromium import browser
 from tests.machine import Machine
 from tests.small_pack import bundles, small_pack
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+__all__ = ["browser"]  # a fixture
 STRICT = bool(os.environ.get("SCAFFOLD_NO_SKIPS"))
 
 

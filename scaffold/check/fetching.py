@@ -23,6 +23,7 @@ DEPTH = 300
 """Commits that are fetched: enough for most trails, and a bound for the others."""
 SECONDS = 300.0
 MOST_BYTES = 300_000_000
+_MOST_LISTED = 500 * MOST_FILES
 _URL = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
 _SAFE = (
     *("-c", "core.hooksPath=/dev/null"),
@@ -61,8 +62,7 @@ def fetched(url: str) -> Iterator[Path]:
             git.run(*_SAFE, *words, folder=place, seconds=SECONDS)
             here = (f"--git-dir={folder}/.git", f"--work-tree={folder}")
             own = git.NOBODYS_SETTINGS
-            listing = git.run(*here, "ls-tree", "-r", "-l", "-z", "HEAD", folder=folder, extra=own)
-            _refuse_large(listing)
+            refuse_large(folder / ".git", "HEAD")
             checkout = (*_SAFE, *here, "checkout", "--quiet", "--force", "HEAD", "--", ".")
             git.run(*checkout, folder=folder, extra=own, seconds=SECONDS)
         except git.GitFailure as error:
@@ -73,7 +73,22 @@ def fetched(url: str) -> Iterator[Path]:
         yield folder
 
 
-def _refuse_large(listing: str) -> None:
+def refuse_large(git_dir: Path, commit: str) -> None:
+    """Refuse a commit that is too large to be checked out.
+
+    Raises:
+        RequestError: It is.
+        git.GitFailure: It can't be read.
+    """
+    listed = (f"--git-dir={git_dir}", "ls-tree", "-r", "-l", "-z", commit)
+    own = git.NOBODYS_SETTINGS
+    try:
+        listing = git.run(*listed, folder=git_dir, extra=own, seconds=SECONDS, most=_MOST_LISTED)
+    except git.TooMuchError as error:  # a folder may hold itself many times over, in no space
+        raise RequestError(
+            f"The repository holds more than {MOST_FILES:,} files.",
+            "That is the limit; clone it yourself.",
+        ) from error
     entries = [entry.partition("\t")[0].split() for entry in listing.split("\0") if entry]
     size = sum(int(entry[3]) for entry in entries if entry[3].isdigit())
     if len(entries) > MOST_FILES or size > MOST_BYTES:

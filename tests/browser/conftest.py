@@ -1,20 +1,18 @@
-"""One service and one browser for all tests; each test has a page of its own."""
+"""One service for all tests; each test has a page of its own."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.service import Repository, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+    from playwright.sync_api import Browser, Page
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,19 +33,6 @@ def address(repository: Repository) -> Iterator[str]:
     """Where its service runs; ends with a slash."""
     with repository.serving() as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, without a window."""
-    found = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if found is None:
-        pytest.skip("there is no Chromium here")
-    with sync_playwright() as playwright:
-        # Without a sandbox: in containers tests run as root. It opens our own pages only.
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ python -m tests.browser.screenshots [STARTER]
 
 from __future__ import annotations
 
-import shutil
 import sys
 import tempfile
 from pathlib import Path
@@ -13,9 +12,9 @@ from typing import TYPE_CHECKING
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import CHROMIUM
 from tests.browser.service import ROOT, make, render
 from tests.browser.writer import writing
+from tests.chromium import find
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -144,7 +143,7 @@ STARTERS = {"supervised-api": supervised_api, "rag-app": rag_app, "multi-agent":
 def main(*wanted: str) -> None:
     """Render, prepare, serve, and write the pictures."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    found = next(filter(None, map(shutil.which, CHROMIUM)))
+    found = find()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         for starter in wanted or STARTERS:

@@ -362,17 +362,18 @@ def save(folder: Path, kind: str, numbers: dict[str, Any], found: list[dict[str,
     write(folder, f"reports/{kind}.json", json.dumps(content, indent=2, sort_keys=True) + "\n")
 
 
-def fill(folder: Path, readme: str) -> str:
+def fill(folder: Path, text: str, path: str = "README.md") -> str:
     """Write the digits of every evidence link, as `app report` does."""
     from scaffold.evidence.links import evidence_links, shown
     from scaffold.evidence.reading import at, read_report
 
-    for link in evidence_links("README.md", readme):
+    for link in evidence_links(path, text):
         found = at(read_report(folder, link.file).content, link.pointer)
         value = found["value"] if isinstance(found, dict) else found
-        old = f"[{link.text}]({link.file}#{link.pointer})"
-        readme = readme.replace(old, f"[{shown(link.text, value)}]({link.file}#{link.pointer})")
-    return readme
+        end = rf"\]\(((?:\.\./)*{re.escape(link.file)}#{re.escape(link.pointer)})\)"
+        digits = shown(link.text, value)
+        text = re.sub(rf"\[{re.escape(link.text)}{end}", rf"[{digits}](\1)", text)
+    return text
 
 
 def picture(width: int, height: int, *, blank: bool = False) -> bytes:

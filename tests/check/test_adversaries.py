@@ -7,11 +7,15 @@ import re
 
 import pytest
 
-from tests.check.adversaries import ADVERSARIES, FRESH
-from tests.check.measured import PAGE, fooled, look
+from tests.check.adversaries import FRESH, LATER
+from tests.check.measured import FROZEN, KNOWN, PAGE, fooled, look
 
-KNOWN = ADVERSARIES | FRESH
-LOOKED_AT = KNOWN if os.environ.get("SCAFFOLD_ALL") else FRESH  # all of them take five minutes
+# All of them take seven minutes; of the others those that once passed.
+LOOKED_AT = (
+    set(KNOWN)
+    if os.environ.get("SCAFFOLD_ALL")
+    else FRESH.keys() | LATER.keys() | {name for names in FROZEN.values() for name in names}
+)
 
 
 def told() -> dict[str, set[str]]:
@@ -21,10 +25,13 @@ def told() -> dict[str, set[str]]:
     for rule, names in re.findall(r"^\| ([A-Z]{2}\d+) \|[^|]*\|[^|]*\| (.*?) ?\|$", page, re.M):
         for name in filter(None, names.split(", ")):
             found[name].add(rule)
+    for name in LATER:
+        (rules,) = re.findall(rf"^\| {name} \|[^|]*\|[^|]*\| (.*?) ?\|$", page, re.M)
+        found[name] = set(filter(None, rules.split(", ")))
     return found
 
 
-@pytest.mark.parametrize("name", LOOKED_AT)
+@pytest.mark.parametrize("name", sorted(LOOKED_AT))
 def test_the_page_says_what_an_adversary_passes(name: str) -> None:
     verdict = look(KNOWN[name])
     assert set(fooled(KNOWN[name], verdict)) == told()[name]

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold.check.live import addresses, asking, attesting
+from scaffold.check.live import addresses, asking, attesting, remote
 from tests.check import growing
 from tests.check.growing import git, outcome, seen, why
 
@@ -334,19 +334,28 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> No
     monkeypatch.setenv("PATH", f"{program.parent}{os.pathsep}{os.environ['PATH']}")
 
 
+def pushed(done: Path, folder: Path, address: str) -> Path:
+    """A copy of the finished repository with a remote."""
+    mine = shutil.copytree(done, folder / "bikes")
+    if address:
+        growing.git(mine, "remote", "add", "origin", address)
+    return mine
+
+
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
 def test_an_attested_report_lifts_its_numbers(
     done: Path, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_in(tmp_path, monkeypatch, f'echo "$@" > {tmp_path}/asked; exit 0')
+    mine = pushed(done, tmp_path, "git@github.com:ada/night-van.git")
     with serving(service) as url:
-        verdict = seen(done, url=url)
+        verdict = seen(mine, url=url)
     assert outcome(verdict, "DP203") == "pass"
     rungs = {one.target: one.rung for one in verdict.numbers}
     assert rungs["reports/evaluation.json#/champion/ap"] == "attested"
     assert rungs["reports/benchmark.json#/predict/memory_mb"] == "consistent"
     words = (tmp_path / "asked").read_text()
-    assert "--repo ada/bikes --signer-workflow ada/bikes/.github/workflows/ci.yml" in words
+    assert "--repo ada/night-van --signer-workflow ada/night-van/.github/workflows/ci.yml" in words
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
@@ -354,16 +363,72 @@ def test_a_report_without_attestation_stays_what_it_is(
     done: Path, service: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stand_in(tmp_path, monkeypatch, "echo 'Error: no attestations found' >&2; exit 1")
+    mine = pushed(done, tmp_path, "https://github.com/ada/bikes")
     with serving(service) as url:
-        verdict = seen(done, url=url)
+        verdict = seen(mine, url=url)
     assert outcome(verdict, "DP203") == "fail"
     assert {one.rung for one in verdict.numbers} == {"consistent", "recorded", "typed"}
 
 
-def test_without_the_program_nobody_knows(done: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_program_nobody_knows(
+    done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(attesting.shutil, "which", lambda _: None)
-    verdict = seen(done, url="http://127.0.0.1:9", select="DP203")
+    mine = pushed(done, tmp_path, "https://github.com/ada/bikes")
+    verdict = seen(mine, url="http://127.0.0.1:9", select="DP203")
     assert outcome(verdict, "DP203") == "unknown"
+    assert "gh is not on this machine" in growing.why(verdict, "DP203")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the stand-in is a shell script")
+@pytest.mark.parametrize("address", ["", "https://gitlab.com/ada/bikes.git", "../bikes.git"])
+def test_without_a_remote_on_github_nobody_is_asked(
+    address: str, done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stand_in(tmp_path, monkeypatch, f"touch {tmp_path}/asked; exit 0")
+    mine = pushed(done, tmp_path, address)
+    verdict = seen(mine, url="http://127.0.0.1:9", select="DP203")
+    assert outcome(verdict, "DP203") == "unknown"
+    assert "`origin` is no repository on GitHub" in growing.why(verdict, "DP203")
+    assert not (tmp_path / "asked").exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "whose"),
+    [
+        ("https://github.com/ada/bikes", ("ada", "bikes")),
+        ("https://github.com/ada/bikes.git", ("ada", "bikes")),
+        ("https://ada@github.com/ada/bikes.git/", ("ada", "bikes")),
+        ("http://www.github.com/Ada-L/night.van", ("Ada-L", "night.van")),
+        ("git@github.com:ada/bikes.git", ("ada", "bikes")),
+        ("github.com:ada/bikes", ("ada", "bikes")),
+        ("ssh://git@github.com/ada/bikes.git", ("ada", "bikes")),
+        ("ssh://git@ssh.github.com:443/ada/bikes.git", ("ada", "bikes")),
+        ("git://github.com/ada/bikes.git", ("ada", "bikes")),
+        ("https://github.com.evil.dev/ada/bikes", None),
+        ("https://evil.dev/github.com/ada/bikes", None),
+        ("git@notgithub.com:ada/bikes.git", None),
+        ("https://github.com/ada", None),
+        ("https://github.com/ada/bikes/tree/main", None),
+        ("https://github.com/--hostname=evil/bikes", None),
+        ("https://github.com/ada/..", None),
+    ],
+)
+def test_whose_a_repository_is_follows_from_its_remote(
+    address: str, whose: tuple[str, str] | None
+) -> None:
+    assert remote.on_github(address) == whose
+
+
+def test_only_the_remote_called_origin_counts(tmp_path: Path) -> None:
+    (tmp_path / "config").write_text(
+        '[remote "upstream"]\n\turl = https://github.com/other/bikes\n[core]\n\turl = none\n'
+        '[Remote "origin"] url = "https://github.com/ada/bikes" ; mine\n\turl = second\n',
+        encoding="utf-8",
+    )
+    assert remote.on_github(remote.origin(tmp_path)) == ("ada", "bikes")
+    assert not remote.origin(tmp_path / "nowhere")
+    assert not remote.origin(None)
 
 
 def test_an_owner_that_is_no_name_is_not_handed_to_a_program(tmp_path: Path) -> None:

@@ -51,7 +51,27 @@ def test_a_statement_of_ones_own_counts_once_for_each_of_its_lines(tmp_path: Pat
     growing.write(mine, "app/odd.py", text)
     growing.write(mine, "tests/test_odd.py", "from app.odd import odd\n")
     found = own.count(Tree(mine), Given("supervised-api", "x", growing.given("supervised-api")), {})
-    assert found.files["app/odd.py"] == 4
+    assert found.files["app/odd.py"] == 5  # and the head: most of the function is its author's
+
+
+def test_of_a_function_that_was_only_touched_the_new_lines_count(tmp_path: Path) -> None:
+    mine = growing.untouched(tmp_path / "mine", "supervised-api")
+    text = (mine / "app/routing.py").read_text(encoding="utf-8")
+    growing.write(mine, "app/routing.py", f"{text}\n\nODD = 7**3 % 11 - 2 / 3.25\n")
+    found = own.count(Tree(mine), Given("supervised-api", "x", growing.given("supervised-api")), {})
+    assert found.files["app/routing.py"] == 1
+
+
+def test_a_test_of_ones_own_module_is_ones_own_however_plain_it_is(tmp_path: Path) -> None:
+    mine = growing.untouched(tmp_path / "mine", "supervised-api")
+    odd = "def odd(a: int) -> float:\n    return a**7 % 13 - 2 / 3.25\n"
+    growing.write(mine, "app/odd.py", odd)
+    plain = "def test_odd() -> None:\n    found = odd()\n    assert found == b\n"
+    growing.write(mine, "tests/test_odd.py", f"from app.odd import odd\n\n\n{plain}")
+    growing.write(mine, "tests/test_even.py", f"from app.routing import odd\n\n\n{plain}")
+    found = own.count(Tree(mine), Given("supervised-api", "x", growing.given("supervised-api")), {})
+    assert found.lines["tests"] == 2
+    assert "tests/test_even.py" not in found.files
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 MOST_CHARACTERS = 500_000
-_DEEPEST_CLASS = 8
 _RAISES = {"raises", "warns", "fail"}
 
 
@@ -41,8 +40,11 @@ class Test:
         line: From 1.
         asserts: How many of its checks could fail.
         skipped: Whether it never runs, or may fail.
+        conditional: Whether it runs on some machines only.
         shapes: Fingerprints of its statements, which names and format do not change.
         uses: Whether it works with anything from outside itself.
+        modules: Modules of `app` of which it uses something, by their dotted names.
+        lines: How many lines its statements have.
     """
 
     __test__ = False
@@ -54,6 +56,9 @@ class Test:
     skipped: bool
     shapes: frozenset[int]
     uses: bool
+    modules: frozenset[str] = frozenset()
+    lines: int = 0
+    conditional: bool = False
 
 
 class Files:
@@ -94,6 +99,10 @@ def _found_tests(path: str, module: ast.Module | None) -> Iterator[Test]:
         return
     all_skipped = any(_skips_module(statement) for statement in module.body)
     imported = {name for node in ast.walk(module) for name in _imported(node)}
+    marks = _named_marks(module)
+    never = {name for name, mark in marks.items() if _is_skip(mark)}
+    of_all = _module_marks(module)
+    of_app = dict(each for node in ast.walk(module) for each in _of_app(node))
     for node in ast.walk(module):
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             continue
@@ -101,14 +110,18 @@ def _found_tests(path: str, module: ast.Module | None) -> Iterator[Test]:
             continue
         arguments = {one.arg for one in (*node.args.args, *node.args.kwonlyargs)}
         read = {one.id for one in ast.walk(node) if isinstance(one, ast.Name)}
+        found = list(pieces(node.body))
         yield Test(
             path,
             node.name,
             node.lineno,
             sum(map(_checks, ast.walk(node))),
-            all_skipped or _is_skipped(node),
-            frozenset(piece.shape for piece in pieces(node.body)),
+            all_skipped or _is_skipped(node) or any(map(never.__contains__, _names(node))),
+            frozenset(piece.shape for piece in found),
             bool(read & (imported | arguments)) or bool(arguments - {"self"}),
+            frozenset(of_app[name] for name in read & of_app.keys()),
+            sum(piece.lines for piece in found),
+            any(_is_conditional(one, marks) for one in (*node.decorator_list, *of_all)),
         )
 
 
@@ -116,6 +129,50 @@ def _imported(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
             yield (alias.asname or alias.name).partition(".")[0]
+
+
+def _named_marks(module: ast.Module) -> dict[str, ast.expr]:
+    """Marks of pytest that a file gives a name: `slow = pytest.mark.skipif(...)`."""
+    return {
+        target.id: one.value
+        for one in module.body
+        if isinstance(one, ast.Assign)
+        for target in one.targets
+        if isinstance(target, ast.Name) and target.id != "pytestmark" and _is_mark(one.value)
+    }
+
+
+def _is_mark(node: ast.expr) -> bool:
+    name = dotted(node.func if isinstance(node, ast.Call) else node)
+    return name.startswith(("pytest.mark.", "mark."))
+
+
+def _names(node: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[str]:
+    for one in node.decorator_list:
+        yield dotted(one.func if isinstance(one, ast.Call) else one)
+
+
+def _module_marks(module: ast.Module) -> list[ast.expr]:
+    found: list[ast.expr] = []
+    for one in module.body:
+        if isinstance(one, ast.Assign) and any(
+            isinstance(target, ast.Name) and target.id == "pytestmark" for target in one.targets
+        ):
+            found += one.value.elts if isinstance(one.value, ast.List) else [one.value]
+    return found
+
+
+def _is_conditional(node: ast.expr, marks: Mapping[str, ast.expr]) -> bool:
+    """Whether a mark lets a test run on some machines only."""
+    node = marks.get(node.id, node) if isinstance(node, ast.Name) else node
+    return dotted(node.func if isinstance(node, ast.Call) else node).rpartition(".")[2] == "skipif"
+
+
+def _of_app(node: ast.AST) -> Iterator[tuple[str, str]]:
+    """Names that a file takes from the modules of `app`, each with its module."""
+    if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "app":
+        for alias in node.names:
+            yield alias.asname or alias.name, node.module or ""
 
 
 def _checks(node: ast.AST) -> bool:
@@ -170,30 +227,3 @@ def dotted(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ".".join(parts)
-
-
-def settings(files: Files) -> dict[str, str]:
-    """Names that the settings classes read from the environment, and the file of each."""
-    classes = {
-        node.name: (path, node)
-        for path in files.containing("Settings", "class ")
-        if (module := files.tree(path))
-        for node in module.body
-        if isinstance(node, ast.ClassDef)
-    }
-
-    def is_settings(name: str, depth: int = 0) -> bool:
-        if name == "BaseSettings":
-            return True
-        bases = classes[name][1].bases if name in classes and depth < _DEEPEST_CLASS else []
-        return any(is_settings(dotted(base).rpartition(".")[2], depth + 1) for base in bases)
-
-    return {
-        statement.target.id.upper(): path
-        for name, (path, node) in classes.items()
-        if is_settings(name)
-        for statement in node.body
-        if isinstance(statement, ast.AnnAssign)
-        and isinstance(statement.target, ast.Name)
-        and not statement.target.id.startswith(("_", "model_config"))
-    }

@@ -26,6 +26,7 @@ SECONDS = 20.0
 MOST_COMMITS = 3_000
 _SMALL = 10_000
 _MOST_REFS = 10_000_000
+_MOST_PRINTED = 50_000_000
 _ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
 _REF = re.compile(r"refs/[\w./@+-]+")
 SHORT_ID = re.compile(r"(?<![\w.#/-])(?=[0-9a-f]*\d)[0-9a-f]{7,40}(?![\w.-]|/\w)")
@@ -71,7 +72,12 @@ class History:
     def _run(self, *words: str, stdin: str = "") -> str:
         fixed = (*git.QUIET, "-c", "protocol.allow=never")
         return git.run(
-            *fixed, *words, folder=self._place, extra=self._extra, stdin=stdin, seconds=SECONDS
+            *(*fixed, *words),
+            folder=self._place,
+            extra=self._extra,
+            stdin=stdin,
+            seconds=SECONDS,
+            most=_MOST_PRINTED,
         )
 
     @cached_property
@@ -114,6 +120,37 @@ class History:
         words = ("rev-list", "--timestamp", "--max-count=1", "HEAD", "--", *paths)
         found = self._run(*words).split()
         return int(found[0]) if found and not self.shallow else None
+
+    def touching(self, paths: Sequence[str]) -> frozenset[str]:
+        """Ids of the commits that change one of some paths; merges are not looked into."""
+        limit = f"--max-count={MOST_COMMITS}"
+        words = ("rev-list", "--full-history", "--no-merges", limit, "HEAD", "--", *paths)
+        return frozenset(self._run(*words).split())
+
+    def sizes(self, commit: str) -> list[int]:
+        """Bytes of each file of a commit.
+
+        Raises:
+            TooMuchError: There are more than anybody looks at.
+        """
+        lines = self._run("ls-tree", "-r", "-l", "-z", commit).split("\0")
+        facts = (line.partition("\t")[0].split() for line in lines if line)
+        return [int(one[3]) for one in facts if one[3].isdigit()]
+
+    def write(self, commit: str, folder: Path) -> None:
+        """Write the files of a commit into an empty folder: links as plain files, no filter runs.
+
+        Raises:
+            GitFailure: git can't.
+            OSError: The disk refuses.
+        """
+        index = {"GIT_INDEX_FILE": os.fspath(self._place / "index-of-a-commit")}
+        here = (*git.QUIET, "-c", "core.bare=false", f"--work-tree={folder}")
+        links = ("-c", "core.symlinks=false", "-c", "core.autocrlf=false")
+        extra = self._extra | index
+        git.run(*here, "read-tree", commit, folder=self._place, extra=extra, seconds=SECONDS)
+        checkout = (*here, *links, "checkout-index", "--all", "--force")
+        git.run(*checkout, folder=folder, extra=extra, seconds=SECONDS)
 
     def old_blobs(self, most_commits: int, most_bytes: int) -> Iterator[tuple[str, str, str]]:
         """Path, id and text of small files that recent commits held and HEAD does not."""
@@ -164,7 +201,7 @@ class History:
 @contextmanager
 def opened(folder: Path) -> Iterator[History | None]:
     """The history of a repository; None without git's folder or a commit."""
-    found = _git_folder(folder.absolute())
+    found = git_folders(folder.absolute())
     head = _head(*found) if found else None
     if found is None or head is None:
         yield None
@@ -190,7 +227,7 @@ def opened(folder: Path) -> Iterator[History | None]:
         yield history
 
 
-def _git_folder(folder: Path) -> tuple[Path, Path] | None:
+def git_folders(folder: Path) -> tuple[Path, Path] | None:
     """Git's folder, and the one that holds the objects, which of a worktree is another."""
     place = folder / ".git"
     if place.is_symlink():

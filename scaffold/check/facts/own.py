@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scaffold.check.facts.given import Given
     from scaffold.check.facts.tree import Tree
 
+MOSTLY = 0.5
+"""Share of a function's lines from which all of them are the author's."""
 Kind = Literal["code", "tests", "data", "text"]
 
 
@@ -57,36 +59,57 @@ def count(tree: Tree, given: Given, settings: dict[str, Any]) -> Own:
 
 
 def _own_lines(tree: Tree, given: Given) -> Iterator[tuple[Kind, str, int]]:
-    known: frozenset[int] | None = None
-    said: set[str] | None = None
-    for path in tree.sizes:
-        content = tree.read(path) if path.endswith((".py", ".md")) else None
-        if content is None or content.replace(b"\r\n", b"\n") == given.files.get(path):
+    changed = [
+        path
+        for path in tree.sizes
+        if path.endswith((".py", ".md"))
+        and (content := tree.read(path)) is not None
+        and content.replace(b"\r\n", b"\n") != given.files.get(path)
+    ]
+    yield from _own_code([one for one in changed if one.endswith(".py")], tree, given)
+    pages = [one for one in changed if one == "README.md" or one.startswith("docs/")]
+    theirs = [one for one in given.files if pages and one.endswith(".md")]
+    said = {line for one in theirs for line in _lines(given, one)}
+    for path in pages:
+        text = tree.text(path) or ""
+        found = sum(bool(line.strip()) and line.strip() not in said for line in text.split("\n"))
+        if found:
+            yield "text", path, found
+
+
+def _own_code(paths: list[str], tree: Tree, given: Given) -> Iterator[tuple[Kind, str, int]]:
+    modules: set[str] = set()
+    for path in (one for one in paths if one.startswith("app/")):
+        is_new = path not in given.files
+        if is_new and not _is_used(path, tree):
             continue
-        if path.endswith(".py") and path.startswith(("app/", "tests/")):
-            known = shapes(given) if known is None else known
-            is_new = path not in given.files and path.startswith("app/")
-            if is_new and not _is_used(path, tree):
-                continue
-            module = code.parse(tree.text(path))
-            pieces = statements.pieces(module.body) if module else ()
-            found = sum(piece.lines for piece in pieces if piece.shape not in known)
-            if found:
-                yield ("tests" if path.startswith("tests/") else "code"), path, found
-        elif path == "README.md" or path.startswith("docs/"):
-            if said is None:
-                said = {
-                    line
-                    for one in given.files
-                    if one.endswith(".md")
-                    for line in _lines(given, one)
-                }
-            text = tree.text(path) or ""
-            found = sum(
-                bool(line.strip()) and line.strip() not in said for line in text.split("\n")
-            )
-            if found:
-                yield "text", path, found
+        if found := _new_lines(tree.text(path), shapes(given)):
+            if is_new:
+                modules.add(path.removesuffix(".py").replace("/", "."))
+            yield "code", path, found
+    for path in (one for one in paths if one.startswith("tests/")):
+        text = tree.text(path) or ""
+        found = max(_new_lines(text, shapes(given)), _lines_about(modules, path, text))
+        if found:
+            yield "tests", path, found
+
+
+def _new_lines(text: str | None, known: frozenset[int]) -> int:
+    """Lines of statements that are not the starter's; of a function mostly new, all of them."""
+    module = code.parse(text)
+    n = 0
+    for part in statements.parts(module.body) if module else ():
+        new = sum(piece.lines for piece in part if piece.shape not in known)
+        whole = sum(piece.lines for piece in part)
+        n += whole if new >= MOSTLY * whole else new
+    return n
+
+
+def _lines_about(modules: set[str], path: str, text: str) -> int:
+    """Lines of the tests that check the author's own modules: no starter could have them."""
+    if not modules:
+        return 0
+    return sum(one.lines for one in code.Files({path: text}).tests(path) if one.modules & modules)
 
 
 def _is_used(path: str, tree: Tree) -> bool:

@@ -63,7 +63,7 @@ def line_of(row: Json) -> int:
 
 
 def _is_of(data: tables.Table, line: int, row: Json, about: dict[str, Any]) -> bool:
-    """Whether entity and label of a row are those of its line; beyond what was read, it may be."""
+    """Whether entity, slices and label of a row are its line's; where nothing was read, maybe."""
     place = line - held_out.FIRST_LINE
     if data.cut and place >= len(data.rows):
         return True
@@ -73,10 +73,9 @@ def _is_of(data: tables.Table, line: int, row: Json, about: dict[str, Any]) -> b
     if column >= len(cells) or not isinstance(label, int | float):
         return False
     unit = str(row.get("id", "")).rpartition("/")[0]
-    if entity in data.names:
-        at = data.names.index(entity)
-        if at >= len(cells) or tables.value(cells[at]) != tables.value(unit):
-            return False
+    there_too = {**_slices(row), **({str(entity): unit} if entity in data.names else {})}
+    if not all(_is_there(data, cells, name, said) for name, said in there_too.items()):
+        return False
     there = tables.value(cells[column])
     if about.get("task") != "regression":
         return label == (there == tables.value(str(about.get("positive", 1))))
@@ -84,6 +83,20 @@ def _is_of(data: tables.Table, line: int, row: Json, about: dict[str, Any]) -> b
         return math.isclose(label, float(there), rel_tol=1e-6, abs_tol=1e-6)
     except ValueError:
         return False
+
+
+def _slices(row: Json) -> Json:
+    """The slices of a row that have a name; a cell without a value has none."""
+    found = row.get("slices")
+    return {k: v for k, v in found.items() if v is not None} if isinstance(found, dict) else {}
+
+
+def _is_there(data: tables.Table, cells: tuple[str, ...], name: str, said: object) -> bool:
+    """Whether a line has this value in the column of that name; there may be no such column."""
+    if name not in data.names:
+        return True
+    at = data.names.index(name)
+    return at < len(cells) and tables.value(cells[at]) == tables.value(str(said))
 
 
 def _test_rows(

@@ -106,7 +106,7 @@ def _documents(tree: Tree, given: Given, folder: str) -> Share:
     ours = {
         part
         for path, content in given.contents(*_SUFFIXES)
-        if path.startswith("data/")
+        if path.startswith(("data/", "tests/"))
         for part in tables.paragraphs(content.decode("utf-8", "replace"))
     }
     own: list[str] = []
@@ -170,7 +170,7 @@ def _questions(tree: Tree, given: Given, settings: dict[str, Any]) -> Iterator[S
 def _tasks(tree: Tree, given: Given, path: str) -> Share:
     ours = {
         _plain(one.get("question", ""))
-        for _, content in given.contents("data/tasks.toml")
+        for _, content in given.contents("/tasks.toml")
         for one in tables.tasks(content)
     }
     own = [_plain(one.get("question", "")) for one in tables.tasks(tree.read(path))]

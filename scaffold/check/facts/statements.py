@@ -24,18 +24,34 @@ def shape(node: ast.AST) -> int:
     waiting = [node]
     while waiting:
         one = waiting.pop()
-        found.append(type(one).__name__)
-        if isinstance(one, ast.Constant):
-            plain = isinstance(one.value, int | float | complex)
-            found.append(repr(one.value) if plain else type(one.value).__name__)
+        kind = one.__class__
+        found.append(kind.__name__)
+        if kind is ast.Constant:
+            constant: Any = one.value  # type: ignore[attr-defined]
+            plain = isinstance(constant, int | float | complex)
+            found.append(repr(constant) if plain else type(constant).__name__)
             continue
-        for name in one._fields:
+        for name in _fields(kind):
             value: Any = getattr(one, name, None)
-            if isinstance(value, list):
+            if value.__class__ is list:
                 waiting += [part for part in value if isinstance(part, ast.AST)]
-            elif isinstance(value, ast.AST) and name != "ctx":
+            elif isinstance(value, ast.AST):
                 waiting.append(value)
     return hash(tuple(found))
+
+
+_NAMES = {"ctx", "id", "attr", "arg", "name", "asname", "type_comment", "kind"}
+"""Fields that hold texts, or say only whether something is read or written."""
+
+
+_fields_of: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
+def _fields(kind: type[ast.AST]) -> tuple[str, ...]:
+    """Fields that hold other nodes, or lists of them."""
+    if kind not in _fields_of:
+        _fields_of[kind] = tuple(name for name in kind._fields if name not in _NAMES)
+    return _fields_of[kind]
 
 
 @dataclass(frozen=True)
@@ -66,6 +82,22 @@ def pieces(body: Iterable[ast.stmt]) -> Iterator[Piece]:
         else:
             waiting += inner
             yield Piece(_head(one), one.lineno, 1)
+
+
+def parts(body: Iterable[ast.stmt]) -> Iterator[list[Piece]]:
+    """The pieces of a file by the function in which they stand; the rest of it together."""
+    rest: list[ast.stmt] = []
+    waiting = list(body)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield list(pieces([one]))
+        elif isinstance(one, ast.ClassDef):
+            yield [Piece(_head(one), one.lineno, 1)]
+            waiting += one.body
+        else:
+            rest.append(one)
+    yield list(pieces(rest))
 
 
 def _head(node: ast.stmt) -> int:

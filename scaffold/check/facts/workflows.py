@@ -96,6 +96,19 @@ def _events(content: dict[Any, Any]) -> frozenset[str]:
     return frozenset(map(str, said)) if isinstance(said, list | dict) else frozenset()
 
 
+def _goes_on(content: dict[Any, Any], job: dict[Any, Any], step: dict[Any, Any]) -> bool:
+    """Whether a step names a shell that goes on after an error, as GitHub's own do not."""
+    defaults = [_at(one, "defaults", "run", "shell") for one in (job, content)]
+    said = next((one for one in (step.get("shell"), *defaults) if isinstance(one, str)), "")
+    return "{0}" in said and not re.search(r"\s-\w*e", said)
+
+
+def _at(content: Any, *keys: str) -> Any:
+    for key in keys:
+        content = content.get(key) if isinstance(content, dict) else None
+    return content
+
+
 def _steps(path: str, text: str, content: dict[Any, Any]) -> Iterator[Step]:
     lines = text.split("\n")
     for name, job in content["jobs"].items():
@@ -110,5 +123,5 @@ def _steps(path: str, text: str, content: dict[Any, Any]) -> Iterator[Step]:
             never = any(when.strip(" ${}").lower() in {"false", "0", "never"} for when in whens)
             first = (run.strip().split("\n") or [""])[0]
             at = next((i for i, line in enumerate(lines, 1) if first and first in line), 0)
-            binding = not lenient and not never and not _IGNORED.search(run)
+            binding = not (lenient or never or _IGNORED.search(run) or _goes_on(content, job, step))
             yield Step(path, at, str(name), run, " && ".join(whens), binding, _events(content))

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 SECONDS = 60
 WORKFLOW = ".github/workflows/ci.yml"
+NO_REMOTE = "its remote `origin` is no repository on GitHub"
 _OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})")
 _NAME = re.compile(r"[\w.-]{1,100}")
 
@@ -35,7 +36,7 @@ def attested(
     if program is None:
         return frozenset(), "the program gh is not on this machine"
     if not _OWNER.fullmatch(owner) or not _NAME.fullmatch(name):
-        return frozenset(), "the repository does not say whose it is on GitHub"
+        return frozenset(), "that is no repository on GitHub"
     found: set[str] = set()
     why = ""
     for file in files:

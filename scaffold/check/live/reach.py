@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scaffold.check.facts.history import git_folders
 from scaffold.check.facts.live_line import live_link
 from scaffold.check.facts.reports import EVALUATION
-from scaffold.check.live import addresses, attesting
+from scaffold.check.live import addresses, attesting, remote
 from scaffold.check.live.asking import Live
 
 if TYPE_CHECKING:
@@ -20,10 +21,14 @@ def reach(repository: Repository, url: str | None) -> Live:
         repository: Whose README names it.
         url: The reader's own word, which may lead to a private address.
     """
-    owner = str(repository.origin.answers.get("github_owner") or "")
     folder = repository.folder.absolute()
     files = [EVALUATION] if EVALUATION in repository.tree else []
-    attested, why = attesting.attested(folder, owner, folder.name, files)
+    found = git_folders(folder)
+    whose = remote.on_github(remote.origin(found[1] if found else None))
+    if whose is None:
+        attested, why = frozenset[str](), attesting.NO_REMOTE
+    else:
+        attested, why = attesting.attested(folder, *whose, files)
     link = live_link(repository.readme)
     named = url or (link.target if link else "")
     if not named:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.check.facts import code
+from scaffold.check.facts import environment
 from scaffold.check.finding import Finding, Outcome, failed, passed
 
 if TYPE_CHECKING:
@@ -16,17 +16,24 @@ if TYPE_CHECKING:
 
 README = "README.md"
 SMALL = 10_000
-_NAME = re.compile(r"^#?\s?([A-Z][A-Z0-9_]+)=", re.MULTILINE)
+_NAME = re.compile(r"^#?\s?([A-Z][A-Z0-9_]+)=(.*)$", re.MULTILINE)
 _ROW = re.compile(r"^[A-Z][A-Z0-9_]+$")
 _LICENCE = re.compile(r"licen[cs]e|public domain|CC[ -]?(?:BY|0)|MIT|Apache", re.IGNORECASE)
 _SOURCE = re.compile(r"source|origin|obtained|from|written by|https?://", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"^[-*\s]*(source|licen[cs]e)\W*"
+    r"(?:$|(?:to be|tbd|todo|unknown|unclear|not clear|later|open)\b.*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""A line for source or licence with nothing behind it."""
 
 
 class CD103:
     """Settings agree.
 
     Why: A setting that is read and documented nowhere is found out at night.
-    Passes: The settings classes of the code, `.env.example` and the README's table name the same.
+    Passes: The settings classes of the code, `.env.example` and the README's table name the
+        same, with the same defaults.
     Can't tell: Settings that are read in another way than by a settings class.
     Do: Add the setting to `.env.example` and to the table between `<!-- settings -->`.
     """
@@ -39,16 +46,22 @@ class CD103:
     def check(readme: Document, tree: Tree, modules: Files) -> Outcome:
         """Compare three lists."""
         todo = "Document the setting, or take it out: scaffold explain CD103"
-        read = code.settings(modules)
-        example = set(_NAME.findall(tree.text(".env.example") or ""))
+        read = environment.settings(modules)
+        example = dict(_NAME.findall(tree.text(".env.example") or ""))
         blocks = readme.between("settings")
         columns = max(1, sum(one.kind == "head" for one in blocks))
         cells = [one.text for one in blocks if one.kind == "cell"]
-        table = {one for one in cells[::columns] if _ROW.match(one)}
+        shown = [*cells[1::columns], *[""] * len(cells)] if columns > 1 else [""] * len(cells)
+        table = {
+            name: text
+            for name, text in zip(cells[::columns], shown, strict=False)
+            if _ROW.match(name)
+        }
         found = []
-        for name in sorted(read.keys() | example | table):
+        for name in sorted(read.keys() | example.keys() | table.keys()):
+            where = read[name].path if name in read else "code"
             places = {
-                read.get(name, "code"): name in read,
+                where: name in read,
                 ".env.example": name in example,
                 "the README's table": name in table,
             }
@@ -56,7 +69,15 @@ class CD103:
                 have = [place for place, there in places.items() if there]
                 lack = [place for place, there in places.items() if not there]
                 message = f"{name} is in {' and '.join(have)}, not in {' or '.join(lack)}."
-                found.append(Finding(message, read.get(name, ".env.example")))
+                found.append(Finding(message, where if name in read else ".env.example"))
+            elif (default := read[name].default) is not None:
+                said = {".env.example": example[name]}
+                said |= {"the README's table": table[name]} if columns > 1 else {}
+                found += [
+                    Finding(f"{name} is {default or 'empty'} in code, in {one} {text}.", where)
+                    for one, text in said.items()
+                    if not environment.same(text.replace("`", ""), default)
+                ]
         if not read:
             found.append(Finding("No settings class is in app/.", "app"))
         if found:
@@ -87,7 +108,10 @@ class RC108:
         text = "\n".join(tree.text(one) or "" for one in tree.below("data", "README.md"))
         if not (_LICENCE.search(text) and _SOURCE.search(text)):
             return failed(Finding("It does not say source and licence.", page, 0, "RC4"), todo=todo)
-        found = []
+        found = [
+            Finding(f"It does not say which {match[1].lower()}: {match[0].strip()[:60]}", page, 0)
+            for match in _EMPTY.finditer(text)
+        ]
         own = False
         for path in tree.below("data"):
             if path.endswith(("README.md", ".py")) or tree.sizes[path] < SMALL:

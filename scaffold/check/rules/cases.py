@@ -6,15 +6,16 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from scaffold.check.facts.reports import EVALUATION, better, metric_of, right
+from scaffold.check.facts.reports import EVALUATION, Cited, better, metric_of, right
 from scaffold.check.finding import Finding, Outcome, failed, passed
-from scaffold.evidence.reading import Number
+from scaffold.evidence.links import Link
+from scaffold.evidence.reading import Number, UnreadableError, at
 from scaffold.evidence.recompute import doubt_interval
 
 if TYPE_CHECKING:
     from scaffold.check.facts.answers import Answer, Answers
     from scaffold.check.facts.own import Own
-    from scaffold.check.facts.reports import Cited, Reports
+    from scaffold.check.facts.reports import Reports
     from scaffold.evidence.reading import Json
 
 README = "README.md"
@@ -131,7 +132,8 @@ class CD105:
     """The worst case is named.
 
     Why: "On which cases?" is the first question after every number.
-    Passes: RC3 links the number of the slice or kind that the rows show to be worst, of your data.
+    Passes: RC3 links the number of the slice or kind that the rows show to be worst, of your data,
+        and no slice with as many rows is left out.
     Can't tell: Whether a slice that matters is missing.
     Do: Look for the lowest number under #/slices or #/kinds of the evaluation, and link it in RC3.
     """
@@ -156,6 +158,9 @@ class CD105:
         if not named:
             message = "RC3 links no number of a slice or kind."
             return failed(Finding(message, README, answer.line, "RC3"), todo=todo)
+        read = reports.by_file[EVALUATION]
+        if missing := _left_out(named[0], parts, read.rows):
+            return failed(Finding(missing, EVALUATION, 0, "RC3"), todo=todo)
         for one in named:
             worst = worst_like(one, parts)
             if worst is None or _is_as_bad(one, worst):
@@ -184,6 +189,46 @@ def large_parts(numbers: list[Number]) -> list[Number]:
         if large := [one for one in parts if one.content["n"] >= least]:
             return large
     return []
+
+
+def _left_out(named: Cited, parts: list[Number], rows: list[Json]) -> str:
+    """Which part has many rows and no number like the named one; empty where there is none."""
+    metric = metric_of(named)
+    alike = [_where(one) for one in parts if _metric_of(one) == metric]
+    least = min((one.content["n"] for one in parts if one.content["n"] >= ENOUGH[0]), default=0)
+    if not least:
+        return ""
+    for key in sorted({key for where in alike for key in where}):
+        told = {str(where[key]) for where in alike if key in where}
+        others = [{k: v for k, v in where.items() if k != key} for where in alike if key in where]
+        if len(told) < 2 or any(one != others[0] for one in others):  # noqa: PLR2004
+            continue
+        counted: dict[str, list[object]] = {}
+        for row in rows:
+            if all(_at(row, k) == v for k, v in others[0].items()):
+                counted.setdefault(str(_at(row, key)), []).append(row.get("label"))
+        for value, labels in counted.items():
+            tells = "label" not in rows[0] or len(set(labels)) > 1
+            if value not in told and value != "None" and len(labels) >= least and tells:
+                return f"{key.strip('/')} {value[:40]} has {len(labels)} rows and no number."
+    return ""
+
+
+def _where(one: Number) -> Json:
+    where = one.content["recipe"].get("where")
+    return where if isinstance(where, dict) else {}
+
+
+def _at(row: Json, pointer: str) -> object:
+    try:
+        return at(row, pointer)
+    except UnreadableError:
+        return None
+
+
+def _metric_of(one: Number) -> str:
+    link = Link("", 0, "", "", one.pointer)
+    return metric_of(Cited(link, None, one.content, "consistent"))
 
 
 def _place(pointer: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from scaffold.check.facts import code, decisions
+from scaffold.check.facts import code, collecting, decisions, guards
 from scaffold.check.finding import Finding, Outcome, failed, passed
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
 README = "README.md"
 DEPLOY = ".github/workflows/deploy.yml"
 _BACK = re.compile(r"roll[-_ ]?back|rollout undo|update-traffic|previous|revert", re.IGNORECASE)
-GUARDS = {
-    "supervised-api": ("tests/test_columns.py", "tests/test_gates.py", "tests/test_training.py"),
-    "rag-app": ("tests/test_attacks.py", "tests/test_suspicion.py", "tests/test_grounding.py"),
-    "multi-agent": ("tests/test_attacks.py", "tests/test_durability.py", "tests/test_register.py"),
-}
 
 
 class ST104:
@@ -86,7 +81,8 @@ class ST105:
     """The guard of this kind of system stands.
 
     Why: Each kind has a trap: training sees what serving cannot, documents lie, agents act.
-    Passes: The tests that hold the starter's guard are there, not skipped, with no fewer checks.
+    Passes: The tests that hold the starter's guard are there, collected, not skipped
+        on some machine, with no fewer checks.
     Can't tell: Whether the checks still mean the same.
     Do: Bring the tests back, or change them so that they check as much of your own code.
     """
@@ -96,22 +92,22 @@ class ST105:
     asks = ("ST4",)
 
     @staticmethod
-    def check(given: Given, tests: Files, given_tests: Files, tree: Tree) -> Outcome:
+    def check(
+        given: Given, tests: Files, given_tests: Files, tree: Tree, workflows: Workflows
+    ) -> Outcome:
         """Compare the guard's tests with what the starter gave."""
         todo = "Bring the guard's tests back: scaffold explain ST105"
-        files = GUARDS.get(given.template, ())
+        files = guards.GUARDS.get(given.template, ())
         changed = [one for one in files if tests.texts.get(one) != given_tests.texts.get(one)]
         for test in (test for file in changed for test in given_tests.tests(file)):
-            there = tests.find_test(test.name)
-            here = [one for one in there if not one.skipped]
-            if not here:
-                gone = "is skipped" if there else "is gone"
-                return failed(
-                    Finding(f"`{test.name}` {gone}.", test.path, test.line, "ST4"), todo=todo
-                )
-            if max(one.asserts for one in here) < test.asserts:
-                message = f"`{test.name}` had {test.asserts} checks, now {here[0].asserts}."
-                return failed(Finding(message, here[0].path, here[0].line, "ST4"), todo=todo)
+            if weaker := guards.weakened(test, tests):
+                message, where = weaker
+                return failed(Finding(message, where.path, where.line, "ST4"), todo=todo)
+        names = [one.rpartition("/")[2].removesuffix(".py") for one in files]
+        for path, said in collecting.narrowed(tree, given, workflows):
+            if any(name in said for name in names):
+                message = f"The guard's tests are not collected: {said}."
+                return failed(Finding(message, path, 0, "ST4"), todo=todo)
         if given.template == "supervised-api" and (problem := _two_schemas(tree)):
             return failed(Finding(problem, "app/schema.py", 0, "ST4"), todo=todo)
         return passed(f"the guard's tests stand: {', '.join(files)}")

@@ -8,6 +8,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, Protocol
 
+from scaffold.check.facts import effects
 from scaffold.check.facts.reports import BENCHMARK, right
 from scaffold.check.finding import Finding, Outcome, failed, passed, unknown
 from scaffold.evidence.reading import UnreadableError, at
@@ -44,8 +45,8 @@ class PF105:
     Why: It turns a metric into a decision, and tells those who left the threshold where it was.
     Passes: Prediction: the costs in `project.toml` are yours and PF3 links the threshold that is
         cheapest on the rows. Chatbot: at least 20 questions of your own that it must refuse, and
-        PF3 links how many it does. Agent: nothing is published without the approval, and PF3 links
-        a number or names a test that shows it.
+        PF3 links how many it does. Agent: nothing is published without the approval, no tool of
+        yours writes or sends, and PF3 links a number or names a test that shows it.
     Can't tell: Whether the costs are honest.
     Do: State the costs in `project.toml` or write the refusals, evaluate, and link it in PF3.
     """
@@ -133,6 +134,8 @@ def _approval(
         return (
             "The graph in app/agents/graph.py does not wait for the approval before it publishes."
         )
+    if effect := effects.of_tools(modules):
+        return f"A tool has an effect that nobody approves: {effect}."
     named = list(dict.fromkeys(re.findall(r"test_\w+", answer.text)))[:50]
     stands = any(one.asserts and not one.skipped for name in named for one in tests.find_test(name))
     return "" if cited or stands else "PF3 links no number and names no test that shows it."

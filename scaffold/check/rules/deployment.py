@@ -6,11 +6,14 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from scaffold.check.facts import shell
 from scaffold.check.facts.live_line import live_link
 from scaffold.check.finding import Finding, Outcome, failed, passed
 from scaffold.check.live.addresses import is_public_name
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scaffold.check.facts.markdown import Document
     from scaffold.check.facts.tree import Tree
 
@@ -19,6 +22,8 @@ DOCKERFILE = "Dockerfile"
 _EXAMPLES = re.compile(
     r"(?:^|\.)(?:example\.(?:com|org|net)|example|test|invalid|localhost|local)$"
 )
+_FIXED_PORT = re.compile(r"--port[\",=\s]+\d")
+_LOCKED = re.compile(r"--locked|--frozen|--require-hashes|-c constraints|--constraint\b")
 _NOT_A_SERVICE = {"github.com", "www.github.com", "gitlab.com", "youtube.com", "www.youtube.com"}
 
 
@@ -43,34 +48,62 @@ class DP101:
         todo = "Mend the Dockerfile: scaffold explain DP101"
         if not lines:
             return failed(Finding("There is no Dockerfile.", DOCKERFILE), todo=todo)
-        found = []
-        stages: set[str] = set()
-        for line, word, rest in lines:
-            if word == "FROM":
-                base, _, name = re.sub(r"--platform=\S+\s+", "", rest).partition(" ")
-                if base not in stages and not _is_pinned(base):
-                    found.append(Finding(f"{base} has no fixed version.", DOCKERFILE, line))
-                stages.add(re.sub(r"(?i)^as\s+", "", name.strip()))
         last = max((i for i, one in enumerate(lines) if one[1] == "FROM"), default=0)
-        end = lines[last:]
-        users = [(line, rest) for line, word, rest in end if word == "USER"]
-        user = users[-1][1].split(":")[0] if users else "root"
-        if user in {"root", "0"}:
-            found.append(Finding("The last stage runs as root.", DOCKERFILE, end[0][0]))
-        if not any(word == "HEALTHCHECK" and rest.upper() != "NONE" for _, word, rest in end):
-            found.append(Finding("There is no HEALTHCHECK.", DOCKERFILE, end[0][0]))
-        if not any(
-            word in {"ENV", "CMD", "ENTRYPOINT"} and "PORT" in rest for _, word, rest in end
-        ):
-            found.append(Finding("Nothing in it heeds $PORT.", DOCKERFILE, end[0][0]))
-        installs = [rest for _, word, rest in lines if word == "RUN"]
-        if not any(
-            re.search(r"--locked|--frozen|--require-hashes|-c constraints", one) for one in installs
-        ):
-            found.append(Finding("Packages are not installed as locked.", DOCKERFILE))
-        if found:
+        problems = [*_unpinned(lines), *_unfit(lines[last:]), *_loose(lines)]
+        if problems:
+            found = [Finding(message, DOCKERFILE, line) for line, message in problems]
             return failed(*found, todo=todo)
         return passed("not root, pinned, locked, with a health check", DOCKERFILE)
+
+
+_Lines = list[tuple[int, str, str]]
+
+
+def _unpinned(lines: _Lines) -> Iterator[tuple[int, str]]:
+    stages: set[str] = set()
+    for line, word, rest in lines:
+        if word == "FROM":
+            base, _, name = re.sub(r"--platform=\S+\s+", "", rest).partition(" ")
+            if base not in stages and not _is_pinned(base):
+                yield line, f"{base} has no fixed version."
+            stages.add(re.sub(r"(?i)^as\s+", "", name.strip()))
+
+
+def _unfit(stage: _Lines) -> Iterator[tuple[int, str]]:
+    """What the last stage lacks."""
+    begins = stage[0][0]
+    users = [rest for _, word, rest in stage if word == "USER"]
+    if (users[-1].split(":")[0] if users else "root") in {"root", "0"}:
+        yield begins, "The last stage runs as root."
+    if not any(word == "HEALTHCHECK" and rest.upper() != "NONE" for _, word, rest in stage):
+        yield begins, "There is no HEALTHCHECK."
+    if not any(word in {"ENV", "CMD", "ENTRYPOINT"} and "PORT" in rest for _, word, rest in stage):
+        yield begins, "Nothing in it heeds $PORT."
+    for line, word, rest in stage:
+        if word in {"CMD", "ENTRYPOINT"} and _FIXED_PORT.search(rest):
+            yield line, "It listens at one port, whatever $PORT is."
+
+
+def _loose(lines: _Lines) -> Iterator[tuple[int, str]]:
+    """Where packages are installed, and not as locked."""
+    installs = [
+        (line, one)
+        for line, word, rest in lines
+        if word == "RUN"
+        for one in shell.commands(re.sub(r"^(?:--\w+=\S+\s+)+", "", rest))
+        if _installs(one.words)
+    ]
+    loose = [line for line, one in installs if not _LOCKED.search(" ".join(one.words))]
+    if loose or not installs:
+        yield (loose[0] if loose else 0), "Packages are not installed as locked."
+
+
+def _installs(words: tuple[str, ...]) -> bool:
+    """Whether a command brings Python packages."""
+    text = " ".join(words)
+    return text.startswith(("uv sync", "uv pip install", "pip install", "pip3 install")) or bool(
+        re.match(r"\S*python\S* -m pip install", text)
+    )
 
 
 def instructions(text: str) -> list[tuple[int, str, str]]:

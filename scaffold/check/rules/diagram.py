@@ -39,7 +39,7 @@ class ST101:
     Why: A diagram that is not of this system is worse than none.
     Passes: 80 % of the nodes of the README's Mermaid diagram name a file, folder, service, command
         or class that exists, or stand outside; two of the five largest parts of `app/` are in it;
-        and it shows something that the starter's did not.
+        and it shows, by its path or whole name, something that the starter's did not.
     Can't tell: Whether the arrows are right.
     Do: Put the paths of your own parts into the nodes of the diagram, and take out what is gone.
     """
@@ -79,7 +79,7 @@ class ST101:
             message = f"The largest parts of the code are not in it: {missing}."
             return failed(Finding(message, README, line), todo=todo)
         before = nodes(given.text(README))
-        new = [one for one in labels if one not in before and one not in strange]
+        new = [one for one in labels if one not in before and _is_named(one, tree, names)]
         if not new:
             message = "Every node is the starter's: nothing of yours is in the diagram."
             return failed(Finding(message, README, line), todo=todo)
@@ -121,6 +121,14 @@ def _exists(label: str, tree: Tree, names: set[str]) -> bool:
         return True
     words = {word for word in re.findall(r"\w+", label.lower()) if len(word) > 2}  # noqa: PLR2004
     return bool(words & names) or label.lower().replace(" ", "_") in names
+
+
+def _is_named(label: str, tree: Tree, names: set[str]) -> bool:
+    """Whether a node names a file or folder by its path, or a part by its whole name."""
+    paths = [one for one in _PATH.findall(label) if "/" in one or "." in one]
+    if paths:
+        return all(one.rstrip("/") in tree or tree.has_folder(one) for one in paths)
+    return label.lower() in names or label.lower().replace(" ", "_") in names
 
 
 def _largest(tree: Tree) -> list[str]:

@@ -23,9 +23,9 @@ README = "README.md"
 LEAST_KINDS = 3
 LEAST_LINKS = 3
 _KINDS = {
-    "load": r"per_second|callers|requests|ingest|busy",
+    "load": r"per_second|callers|requests|ingest|busy|_calls",
     "latency": r"latency|_us$|_ms$|seconds|p50|p95|p99|ready_s|first_token|ratio",
-    "cost": r"cost|dollars|price|tokens|calls",
+    "cost": r"cost|dollars|price|tokens",
     "memory or size": r"memory|_mb$|kilobytes|bytes|size|checkpoints",
     "quality": r"/(?:ap|auc|brier|mae|rmse|r2|recall|mrr|ndcg|passed|refused|answered|grounded)",
 }
@@ -110,7 +110,7 @@ class RC103:
 
     Why: A report is only a file; the rows beside it are what can be worked out again.
     Passes: The evaluation and every other report is there, its rows have its digest, give its
-        numbers and counts again, and their ids and labels are those of the committed data.
+        numbers and counts again, and their ids, labels and slices are those of the committed data.
     Can't tell: Rows that were invented with everything else; only measuring again shows it.
     Do: Never edit `reports/`: `uv run app evaluate` writes them.
     """

@@ -11,10 +11,13 @@ from scaffold.check.facts.own import shapes
 from scaffold.check.finding import Finding, Outcome, failed, passed
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from scaffold.check.facts.answers import Answers
-    from scaffold.check.facts.code import Files
+    from scaffold.check.facts.code import Files, Test
     from scaffold.check.facts.given import Given
     from scaffold.check.facts.monitoring import Monitoring
+    from scaffold.check.facts.own import Own
     from scaffold.check.facts.tree import Tree
 
 README = "README.md"
@@ -40,13 +43,14 @@ class ST102:
     asks = ("ST2",)
 
     @staticmethod
-    def check(  # noqa: C901 - facts
+    def check(  # noqa: C901, PLR0913, PLR0917 - facts
         answers: Answers,
         tests: Files,
         monitoring: Monitoring,
         given_monitoring: Monitoring,
         tree: Tree,
         given: Given,
+        own: Own,
     ) -> Outcome:
         """Look up what ST2 names."""
         answer = answers.get("ST2")
@@ -65,8 +69,7 @@ class ST102:
                 why = "is skipped" if one.skipped else "checks nothing of the code"
                 bad.append(Finding(f"`{name}` {why}.", one.path, one.line, "ST2"))
                 continue
-            same = given.text(standing[0].path) == tests.texts[standing[0].path]
-            found[name] = not same and not standing[0].shapes <= shapes(given)
+            found[name] = _is_own(standing[0], tests, given, own)
         theirs = {one.name: one.expr for one in given_monitoring.alerts}
         for alert in monitoring.alerts:
             if re.search(rf"\b{re.escape(alert.name)}\b", said):
@@ -88,8 +91,18 @@ class ST102:
         if not any(found.values()):
             message = "Every test, alert and entry that ST2 names is the starter's."
             return failed(_named(message, answer.line), todo=todo)
-        own = next(name for name, is_own in found.items() if is_own)
-        return passed(f"{len(found)} named, `{own}` is your own", README, answer.line)
+        mine = next(name for name, is_own in found.items() if is_own)
+        return passed(f"{len(found)} named, `{mine}` is your own", README, answer.line)
+
+
+def _is_own(test: Test, tests: Files, given: Given, own: Own) -> bool:
+    """Whether a test is the author's: by its statements, or as it checks code of the author's."""
+    if given.text(test.path) == tests.texts[test.path]:
+        return False
+    if not test.shapes <= shapes(given):
+        return True
+    mine = {path.removesuffix(".py").replace("/", ".") for path in own.files}
+    return bool(test.modules & mine)
 
 
 def _named(message: str, line: int) -> Finding:
@@ -124,14 +137,13 @@ class ST103:
         if not routes:
             return failed(Finding("There is no route /health/ready.", "app"), todo=todo)
         path, node = routes[0]
+        reached = list(_reached(node.body))
         refuses = any(
             (isinstance(one, ast.Constant) and one.value == 503)  # noqa: PLR2004
             or ((isinstance(one, ast.Attribute) and "503" in one.attr) or _unavailable(one))
-            for one in ast.walk(node)
+            for one in reached
         )
-        depends = any(
-            isinstance(one, ast.If | ast.IfExp | ast.Try | ast.Match) for one in ast.walk(node)
-        )
+        depends = any(isinstance(one, ast.If | ast.IfExp | ast.Try | ast.Match) for one in reached)
         if not (refuses and depends):
             message = "/health/ready never says no: it has no 503 that hangs on anything."
             return failed(Finding(message, path, node.lineno), todo=todo)
@@ -152,6 +164,21 @@ def _is_ready(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
         for decorator in node.decorator_list
         for one in ast.walk(decorator)
     )
+
+
+def _reached(body: Sequence[ast.AST]) -> Iterator[ast.AST]:
+    """Nodes below some, without conditions that depend on nothing and what they guard."""
+    waiting = list(body)
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, ast.If | ast.IfExp) and not _depends(one.test):
+            continue
+        yield one
+        waiting += ast.iter_child_nodes(one)
+
+
+def _depends(test: ast.expr) -> bool:
+    return any(isinstance(one, ast.Name | ast.Attribute | ast.Call) for one in ast.walk(test))
 
 
 def _unavailable(node: ast.AST) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scaffold.check.facts import decisions, limits
-from scaffold.check.facts.reports import Cited, better, candidate, metric_of, right
-from scaffold.check.finding import Finding, Outcome, failed, passed
+from scaffold.check.facts import decisions, limits, shell
+from scaffold.check.facts.reports import EVALUATION, Cited, better, candidate, metric_of, right
+from scaffold.check.finding import Finding, Outcome, failed, passed, unknown
 
 if TYPE_CHECKING:
     from scaffold.check.facts.answers import Answers
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 README = "README.md"
 BASELINES = {"supervised-api": "baseline", "rag-app": "lexical", "multi-agent": "single"}
-_EVALUATES = re.compile(r"\bapp (?:evaluate|train)\b")
+CHECKING = {"evaluate", "train"}
+"""Verbs of `app` that end with 1 where a gate does not hold."""
+STRICTEST = {"gates.passed": 1.0}
+"""Gates that the starter sets as high as they go, about cases that are the author's."""
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.]*\w)(\s?%)?")
 
 
@@ -30,7 +33,8 @@ class PF103:
     Passes: PF2 links two numbers of one metric and the same rows of one report, one of them the
         baseline's (the rule of a person, keyword search, one agent); both follow from those rows,
         were measured on your data, and the one that is served is better, or is the baseline.
-    Can't tell: Whether that baseline is what a sensible person would do.
+    Can't tell: Whether that baseline is what a sensible person would do. What several agents are
+        worth is unknown where nobody thinks: the offline playbook makes them equal to one.
     Do: Commit, run `uv run app evaluate` and `uv run app report`, and link both numbers in PF2. If
         the baseline wins, serve the baseline and say so.
     """
@@ -72,6 +76,13 @@ class PF103:
         if _serves_baseline(base, settings):
             served, other = other, served
         gain = better(metric_of(served)) * ((served.value or 0) - (other.value or 0))
+        if gain == 0 and template == "multi-agent" and _offline(reports):
+            message = (
+                "With the offline playbook nobody thinks, so one agent and several are equal "
+                f"({served.link.text}): what several are worth is not measured."
+            )
+            ask = "Set MODEL in .env, then uv run app evaluate and uv run app report."
+            return unknown(message, ask, README, answer.line)
         if gain < 0 or (gain == 0 and candidate(served) != base):
             return no(
                 f"What is served is not better than what it is compared with: {served.link.text} "
@@ -83,6 +94,20 @@ class PF103:
             README,
             answer.line,
         )
+
+
+def _checks_gate(run: str) -> bool | None:
+    """Whether a script fails where the gate does not hold; None where it does not ask."""
+    if "evaluate" not in run and "train" not in run:
+        return None
+    asked = [fails for verb, fails in shell.app_verbs(run).items() if verb in CHECKING]
+    return any(asked) if asked else None
+
+
+def _offline(reports: Reports) -> bool:
+    read = reports.get(EVALUATION)
+    inputs = read.report.content.get("inputs") if read and read.report else None
+    return isinstance(inputs, dict) and inputs.get("model") == "offline"
 
 
 def _comparable(one: Cited, other: Cited) -> bool:
@@ -104,8 +129,9 @@ class PF104:
 
     Why: A line that nothing enforces is a wish.
     Passes: A number in PF4 is a gate of `project.toml` (or a budget of the settings); CI runs what
-        checks it, and its failure is not ignored; the gate is not just the starter's, or a
-        decision record of yours says why it stays.
+        checks it, and its failure is not ignored; the gate is not just the starter's (or
+        can't be stricter, and the tasks are yours), or a decision record of yours says why it
+        stays.
     Can't tell: Whether it is the right line.
     Do: Set the gate in `project.toml` to what you promise in PF4, and leave the step in `ci.yml`
         that runs `uv run app evaluate`.
@@ -116,13 +142,14 @@ class PF104:
     asks = ("PF4",)
 
     @staticmethod
-    def check(
+    def check(  # noqa: PLR0913, PLR0917 - facts
         answers: Answers,
         given: Given,
         settings: dict[str, Any],
         given_settings: dict[str, Any],
         workflows: Workflows,
         tree: Tree,
+        own: Own,
     ) -> Outcome:
         """Hold the promise against the configuration and CI."""
         answer = answers.get("PF4")
@@ -140,8 +167,13 @@ class PF104:
                 f"PF4 promises no number that is enforced ({some or 'there is no gate'}, ...)."
             )
             return failed(Finding(message, README, answer.line, "PF4"), todo=todo)
-        steps = [one for one in workflows.steps if _EVALUATES.search(one.run)]
-        bound = [one for one in steps if one.binding and one.events & {"push", "pull_request"}]
+        runs = {one: _checks_gate(one.run) for one in workflows.steps}
+        steps = [one for one, runs_it in runs.items() if runs_it is not None]
+        bound = [
+            one
+            for one in steps
+            if runs[one] and one.binding and one.events & {"push", "pull_request"}
+        ]
         if not bound:
             step = next(iter(steps), None)
             message = (
@@ -149,7 +181,12 @@ class PF104:
             )
             file = step.file if step else ".github/workflows/ci.yml"
             return failed(Finding(message, file, step.line if step else 0, "PF4"), todo=todo)
-        changed = [name for name in kept if default.get(name) != gates[name]]
+        changed = [
+            name
+            for name in kept
+            if default.get(name) != gates[name]
+            or (name in STRICTEST and gates[name] == STRICTEST[name] and not own.demo_data)
+        ]
         recorded = decisions.own(tree, given)
         explained = [
             name for name in kept if any(one.names(name.rpartition(".")[2]) for one in recorded)

@@ -9,6 +9,7 @@ from scaffold.check.facts import monitoring as watching
 from scaffold.check.finding import Finding, Outcome, failed, passed, unknown
 from scaffold.check.live import cases
 from scaffold.check.live.asking import SilentError
+from scaffold.check.live.attesting import NO_REMOTE
 
 if TYPE_CHECKING:
     from scaffold.check.facts.code import Files
@@ -113,8 +114,8 @@ class DP203:
 
     Why: A number that the repository's CI confirmed is no longer only the author's word.
     Passes: The committed evaluation is attested by this repository's `ci.yml` on GitHub.
-    Can't tell: Unknown without the program `gh`, and where attestations are not available. The
-        repository is asked for under its owner's recorded name and the folder's name.
+    Can't tell: Unknown without the program `gh`, where attestations are not available, and where
+        the remote `origin` does not say whose it is on GitHub, which is where it is asked for.
     Do: Push to GitHub; the job `evidence` of `ci.yml` evaluates again and attests the report.
     """
 
@@ -126,6 +127,11 @@ class DP203:
     def check(live: Live, reports: Reports) -> Outcome:
         """Look at what was attested."""
         todo = "Push to GitHub; the job `evidence` of ci.yml attests the report."
+        if live.attesting == NO_REMOTE:
+            ask = (
+                "git remote add origin https://github.com/<you>/<repository>.git, then push to it."
+            )
+            return unknown(f"Nobody could be asked: {live.attesting}.", ask)
         if live.attesting:
             return unknown(f"Nobody could be asked: {live.attesting}.", todo)
         there = sorted(live.attested & reports.by_file.keys())

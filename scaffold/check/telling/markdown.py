@@ -12,7 +12,13 @@ if TYPE_CHECKING:
 
     from scaffold.check.examine import Verdict
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#@])")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]<>|#@~!])")
+_CALLING = re.compile(
+    r"(?<=@)(?=\w)|(?<=#)(?=\d)|(?<=GH)(?=-\d)|(?<=:)(?=//)|(?<=www)(?=\.)", re.IGNORECASE
+)
+"""Where hosts see a mention, an issue or an address, after Markdown took the backslashes away:
+https://github.com/github/cmark-gfm/issues/389. Only a mark of no width between stops them."""
+_NOTHING = "\N{ZERO WIDTH SPACE}"
 
 
 def page(verdicts: Sequence[Verdict]) -> str:
@@ -21,8 +27,14 @@ def page(verdicts: Sequence[Verdict]) -> str:
 
 
 def plain(text: str) -> str:
-    """Text of a stranger that is nothing but text here."""
-    return _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Text of a stranger that is nothing but text here: it calls nobody, and links nowhere."""
+    line = _CALLING.sub(_NOTHING, " ".join(text.split()))
+    return _SPECIAL.sub(r"\\\1", line)
+
+
+def code(text: str) -> str:
+    """The same as code, for what will be copied."""
+    return f"`{' '.join(text.split()).replace('`', chr(39))}`"
 
 
 def _section(verdict: Verdict) -> Iterator[str]:
