@@ -16,7 +16,7 @@ PYTEST := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
 export PATH := $(BIN):$(PATH)
 export UV_PYTHON_DOWNLOADS ?= never
 
-.PHONY: help demo test test-all test-containers mutants lint bench bench-load bench-retrieval constraints clean
+.PHONY: help demo test test-all test-containers mutants lint bench bench-cohort bench-load bench-retrieval constraints clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 18
@@ -55,6 +55,9 @@ mutants: $(READY)  ## plants faults in a starter (TEMPLATE=supervised-api); its 
 
 bench: $(READY)  ## our commands beside copier and cookiecutter, in one run
 	$(BIN)/python -m benchmarks.compare
+
+bench-cohort: $(READY)  ## a class beside a loop over copier; BENCH_ARGS="--learners 500"
+	$(BIN)/python -m benchmarks.cohort $(BENCH_ARGS)
 
 bench-load: $(READY)  ## each starter's service under 1, 8 and 64 clients; a quarter of an hour, writes docs/load.md
 	$(BIN)/python -m benchmarks.load $(BENCH_ARGS)

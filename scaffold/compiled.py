@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -106,11 +107,22 @@ class Compiled:
         self._recorded = Recorded(questionnaire, self._texts)
         self._exclude = [self._texts.text(one) for one in settings.get("_exclude", ())]
         self._fixed: dict[str, _Content] = {}
+        self._executable: set[str] | None = set()
         self._named: list[_Named] = []
         self._lay_out(pack.root, self._subdirectory(settings))
         self._folders = {above for path in self._fixed for above in _above(path)}
         if self._folders & self._fixed.keys():
             raise UnsureError("a file where a folder goes")
+
+    def executable(self) -> frozenset[str]:
+        """Paths of the files that their owner may run.
+
+        Raises:
+            UnsureError: It hangs on the answers.
+        """
+        if self._executable is None:
+            raise UnsureError("what may be run")
+        return frozenset(self._executable)
 
     def files(self, answers: Mapping[str, Any]) -> Mapping[str, bytes]:
         """Every file for these answers.
@@ -182,7 +194,7 @@ class Compiled:
                 if not all(map(is_plain, parts)) or parts == (ANSWERS_FILE,):
                     raise UnsureError(f"where {source.name} goes")
                 if not (root / f"{'/'.join(parts)}{SUFFIX}").exists():  # copier looks here too
-                    self._place(parts, source)
+                    self._place(parts, source, source)
                 continue
             parts = (*parts[:-1], source.name.removesuffix(SUFFIX))
             text = _text(source)
@@ -191,12 +203,16 @@ class Compiled:
                     raise UnsureError("what the answers file records")
                 parts = (ANSWERS_FILE,)
             plain = _included(root, text)
-            self._place(parts, plain or self._texts.file(source.relative_to(root).as_posix()))
+            text_file = source.relative_to(root).as_posix()
+            self._place(parts, plain or self._texts.file(text_file), source)
         if ANSWERS_FILE not in self._fixed:
             raise UnsureError("no answers file")
 
-    def _place(self, parts: tuple[str, ...], content: _Content) -> None:
+    def _place(self, parts: tuple[str, ...], content: _Content, source: Path) -> None:
+        runs = bool(source.stat().st_mode & stat.S_IXUSR)
         if not all(map(is_plain, parts)):
+            if runs:
+                self._executable = None
             rendered = (one if is_plain(one) else self._texts.text(one) for one in parts)
             self._named.append(_Named(tuple(rendered), content))
             return
@@ -204,6 +220,8 @@ class Compiled:
         if path in self._fixed:
             raise UnsureError(f"two files of the name {path}")
         self._fixed[path] = content
+        if runs and self._executable is not None:
+            self._executable.add(path)
 
 
 def _included(root: Path, text: str) -> Path | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import strangers
+from scaffold.membership import PYPROJECT, without_class
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,9 +52,14 @@ def find(folder: Path, given: Mapping[str, bytes]) -> Edits:
         except (OSError, strangers.RefusedError):  # a folder now, or a link, or far larger
             edited.append(path)
         else:
-            if ours != theirs and ours != theirs.replace(b"\r\n", b"\n"):
+            if ours != theirs and not _same(path, ours, theirs.replace(b"\r\n", b"\n")):
                 edited.append(path)
     return Edits(tuple(edited), tuple(deleted))
+
+
+def _same(path: str, ours: bytes, theirs: bytes) -> bool:
+    """Whether a file is what was given; the class that it was handed out in is nobody's edit."""
+    return ours == theirs or (path == PYPROJECT and ours == without_class(theirs))
 
 
 def _below_link(top: str, path: str, links: dict[str, bool]) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold import git, names, staging
 from scaffold.errors import OutsideError, RequestError
 from scaffold.lock import Locked, lock
+from scaffold.membership import PYPROJECT, Membership, with_class
 from scaffold.questions import TEMPLATE
 from scaffold.render import render
 
@@ -38,6 +39,21 @@ class Watch:
 
 
 @dataclass(frozen=True)
+class Making:
+    """What is made besides the files of the starter.
+
+    Attributes:
+        repository: Whether to make a git repository with a first commit.
+        locking: Whether to lock the dependencies to the tested set.
+        member: The class that it belongs to; none when None.
+    """
+
+    repository: bool = True
+    locking: bool = True
+    member: Membership | None = None
+
+
+@dataclass(frozen=True)
 class Generated:
     """What `scaffold new` made.
 
@@ -61,6 +77,7 @@ class Generated:
 
 
 _NOBODY = Watch()
+_EVERYTHING = Making()
 
 
 def finish_interrupted(target: Path) -> bool:
@@ -143,9 +160,7 @@ def generate(
     pack: Pack,
     answers: Mapping[str, Any],
     target: Path,
-    *,
-    repository: bool = True,
-    locking: bool = True,
+    making: Making = _EVERYTHING,
     watch: Watch = _NOBODY,
 ) -> Generated:
     """Make a repository at `target`.
@@ -156,8 +171,7 @@ def generate(
         pack: The templates.
         answers: All answers, the template's id included.
         target: New, or an empty folder, or a fresh clone without commits.
-        repository: Whether to make a git repository with a first commit.
-        locking: Whether to lock the dependencies to the tested set.
+        making: What is made besides the files.
         watch: Is told what happens.
 
     Raises:
@@ -173,10 +187,11 @@ def generate(
         with staging.open_stage(place) as stage:
             watch.step("Rendering the starter")
             render(pack, answers, stage.tree)
-            if locking:
+            _record(stage.tree / PYPROJECT, making.member)
+            if making.locking:
                 watch.step("Locking the tested versions")
                 locked = lock(stage.tree)
-            if repository:
+            if making.repository:
                 watch.step("Committing")
                 if cloned:  # its copy knows the remote and the branch
                     shutil.copytree(
@@ -197,10 +212,16 @@ def generate(
         template=template,
         ref=pack.ref,
         committed=committed,
-        repository=repository,
+        repository=making.repository,
         cloned=cloned,
         locked=locked,
     )
+
+
+def _record(pyproject: Path, member: Membership | None) -> None:
+    """Write into the project which class it belongs to."""
+    if member is not None and pyproject.is_file():
+        pyproject.write_bytes(with_class(pyproject.read_bytes(), member))
 
 
 def _outside(

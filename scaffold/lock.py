@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from scaffold import interpreters, scratch
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 LOCK = "uv.lock"
@@ -48,39 +49,40 @@ def lock(folder: Path) -> Locked:
     if python is None:
         return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
     pins = read_pins(folder / CONSTRAINTS)
-    outcome = _locked_to(folder, pins, uv, python)
+    outcome = _locked_to(folder, pins, [uv, "lock", "--quiet", "--python", python])
     if not outcome.done:
         (folder / LOCK).unlink(missing_ok=True)
     return outcome
 
 
-def lock_to(folder: Path, pins: list[str]) -> Locked:
+def lock_to(folder: Path, pins: list[str], options: Sequence[str] = ()) -> Locked:
     """Bring the lock of `folder` to versions that some requirements allow, and no further.
 
     Args:
         folder: Holds `pyproject.toml`, and `uv.lock` if there is one: its versions stay where they
             may. Nothing else is read.
         pins: Requirements such as `name>=1.2 ; marker`.
+        options: Of uv, such as `--no-build`.
     """
     uv, python = interpreters.uv(), interpreters.fitting()
     if uv is None:
         return Locked(done=False, reason="uv is not installed")
     if python is None:
         return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
-    return _locked_to(folder, pins, uv, python)
+    return _locked_to(folder, pins, [uv, "lock", "--quiet", "--python", python, *options])
 
 
-def _locked_to(folder: Path, pins: list[str], uv: str, python: str) -> Locked:
+def _locked_to(folder: Path, pins: list[str], command: list[str]) -> Locked:
     with scratch.folder("scaffold-lock-") as model:
         for needed in ("pyproject.toml", "README.md", LOCK):
             if (folder / needed).is_file():
                 shutil.copy(folder / needed, model / needed)
         _constrain(model / "pyproject.toml", pins)
-        outcome = _uv_lock(uv, python, model)
+        outcome = _uv_lock(command, model)
         if not outcome.done:
             return outcome
         shutil.copy(model / LOCK, folder / LOCK)
-    return _uv_lock(uv, python, folder)
+    return _uv_lock(command, folder)
 
 
 def read_pins(path: Path) -> list[str]:
@@ -106,11 +108,10 @@ def _constrain(pyproject: Path, pins: list[str]) -> None:
     pyproject.write_text(text, encoding="utf-8", newline="\n")
 
 
-def _uv_lock(uv: str, python: str, folder: Path) -> Locked:
+def _uv_lock(command: list[str], folder: Path) -> Locked:
     """Run `uv lock`; without a network once more from uv's own cache."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment |= {"UV_PYTHON_DOWNLOADS": "never", "UV_HTTP_RETRIES": "1", "NO_COLOR": "1"}
-    command = [uv, "lock", "--quiet", "--python", python]
     reason = ""
     for extra in ([], ["--offline"]):
         try:

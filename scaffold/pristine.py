@@ -13,6 +13,7 @@ from scaffold import catalog, distrust, questions, scratch
 from scaffold.compiled import Compiled
 from scaffold.render import render
 from scaffold.texts import UnsureError
+from scaffold.update.files import File, read_tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -69,6 +70,24 @@ class Pristine:
         with scratch.folder("scaffold-pristine-") as folder:
             render(self._pack, answers, folder / "tree")
             return look(_Rendered(folder / "tree"))
+
+    def tree(self, answers: Mapping[str, Any]) -> dict[str, File]:
+        """Every file that the starter gives for these answers, with the executable bit.
+
+        Raises:
+            RequestError, OutsideError: As `use`.
+        """
+        if self._compiled is not None:
+            try:
+                runs = self._compiled.executable()
+                with distrust.bare_environment(with_git=False):
+                    made = dict(self._compiled.files(answers))
+                return {path: File(data, path in runs) for path, data in made.items()}
+            except UnsureError:
+                pass
+        with scratch.folder("scaffold-pristine-") as folder:
+            render(self._pack, answers, folder / "tree")
+            return read_tree(folder / "tree")
 
 
 class _Rendered(Mapping[str, bytes]):

@@ -159,29 +159,50 @@ def render_packs(
 ) -> Rendered:
     """Render two states of the templates that are laid out already, into an empty folder."""
     old, new = packs
-    template = origin.template
-    catalog.find(catalog.read(new.root), template)
+    catalog.find(catalog.read(new.root), origin.template)
     questions.read(old.root)  # refuses what copier would choke on
     questionnaire = questions.read(new.root)
-    known = _answers(questionnaire, origin, data)
+    known = new_answers(questionnaire, origin, data)
     step(f"Rendering {old.ref} and {new.ref}" if old.ref != new.ref else f"Rendering {new.ref}")
     render(old, origin.answers, work / "old")
     render(new, known, work / "new")
-    before, after = read_tree(work / "old"), read_tree(work / "new")
+    trees = read_tree(work / "old"), read_tree(work / "new")
+    return compared(origin, packs, trees, (questionnaire, known))
+
+
+def compared(
+    origin: Origin,
+    packs: tuple[Pack, Pack],
+    trees: tuple[Mapping[str, File], Mapping[str, File]],
+    answered: tuple[questions.Questionnaire, Mapping[str, Any]],
+) -> Rendered:
+    """What there is to know of two renders of one owner's answers.
+
+    Args:
+        origin: Whose answers they are.
+        packs: The older and the newer release.
+        trees: What they give.
+        answered: The questions of the newer one, and all answers to them.
+    """
+    (old, new), (before, after), template = packs, trees, origin.template
     return Rendered(
         old=before,
         new=after,
         moved=renames.by_release(before, after, renames.read(new.root, template)),
         owners=_both(owners.read(old.root, template), owners.read(new.root, template)),
         notes=tuple(notes.between(new.root, template, old.ref, new.ref)),
-        asked=_asked(questionnaire, origin, known),
+        asked=_asked(answered[0], origin, answered[1]),
     )
 
 
-def _answers(
+def new_answers(
     questionnaire: questions.Questionnaire, origin: Origin, data: Mapping[str, str]
 ) -> dict[str, Any]:
-    """The recorded answers, those given anew, and the defaults of what is new."""
+    """The recorded answers, those given anew, and the defaults of what is new.
+
+    Raises:
+        RequestError: An answer will not do.
+    """
     given = {
         key: value for key, value in origin.answers.items() if questionnaire.named(key) is not None
     }

@@ -26,8 +26,27 @@ if TYPE_CHECKING:
     from scaffold.update.notes import Note
     from scaffold.update.repository import Index, Repository
 
+    Step = Callable[[str], None]
+
 BEFORE_REF = f"{REFS}/before-update"
 README = "README.md"
+
+
+@dataclass(frozen=True)
+class Means:
+    """How an update gets what takes long. Whoever updates many repositories may share it.
+
+    Attributes:
+        render: Renders both ends of a leg, as `leg.render_both`.
+        relock: Makes the lock that fits, as `relock.relock`.
+    """
+
+    render: Callable[[Origin, Leg, Mapping[str, str], Callable[[str], None]], Rendered] = (
+        render_both
+    )
+    relock: Callable[
+        [relock.Before, Mapping[str, bytes], bytes, Callable[[str], None]], relock.Relocked
+    ] = relock.relock
 
 
 @dataclass(frozen=True)
@@ -41,6 +60,7 @@ class Wanted:
         step: Is told, in a few words, what happens now.
         appearing: Is called once, just before the repository changes. Until then an interruption
             leaves nothing behind; from then on it is too late for one.
+        means: How releases are rendered, and a lock is made.
     """
 
     version: str | None = None
@@ -48,6 +68,7 @@ class Wanted:
     locking: bool = True
     step: Callable[[str], None] = lambda text: None  # noqa: ARG005
     appearing: Callable[[], None] = lambda: None
+    means: Means = field(default_factory=Means)
 
 
 @dataclass(frozen=True)
@@ -127,7 +148,7 @@ def propose(repository: Repository, origin: Origin, leg: Leg, wanted: Wanted) ->
         OutsideError: The source cannot be read.
     """
     repository, index = ready(repository)
-    rendered = render_both(origin, leg, wanted.data, wanted.step)
+    rendered = wanted.means.render(origin, leg, wanted.data, wanted.step)
     release = Release(
         old=rendered.old,
         new=rendered.new,
@@ -151,7 +172,7 @@ def propose(repository: Repository, origin: Origin, leg: Leg, wanted: Wanted) ->
         lock=relock.UNCHANGED,
     )
     if wanted.locking and not proposal.conflicts:
-        lock = _relock(proposal, rendered, wanted.step)
+        lock = _relock(proposal, rendered, wanted)
         proposal = replace(proposal, lock=lock)
     return proposal
 
@@ -165,7 +186,7 @@ def _advice(outcomes: list[Outcome], new: Mapping[str, File]) -> tuple[tuple[str
     return tuple(found)
 
 
-def _relock(proposal: Proposal, rendered: Rendered, step: Callable[[str], None]) -> relock.Relocked:
+def _relock(proposal: Proposal, rendered: Rendered, wanted: Wanted) -> relock.Relocked:
     """What becomes of the lock when these files are as the update makes them."""
     results = {one.path: one.result for one in proposal.outcomes if one.result is not None}
 
@@ -175,7 +196,7 @@ def _relock(proposal: Proposal, rendered: Rendered, step: Callable[[str], None])
 
     lock = proposal.before(LOCK)
     needed = {path: then(path) for path in ("pyproject.toml", README)}
-    return relock.relock(
+    return wanted.means.relock(
         relock.Before(
             lock=_data(lock),
             pyproject=_data(proposal.before("pyproject.toml")),
@@ -183,7 +204,7 @@ def _relock(proposal: Proposal, rendered: Rendered, step: Callable[[str], None])
         ),
         {path: content for path, content in needed.items() if content is not None},
         _data(rendered.new.get(CONSTRAINTS)) or b"",
-        step,
+        wanted.step,
     )
 
 

@@ -14,6 +14,9 @@ from scaffold.lock import LOCK, lock_to, pins_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from pathlib import Path
+
+    from scaffold.lock import Locked
 
 PYPROJECT = "pyproject.toml"
 COMMAND = "uv lock"
@@ -57,6 +60,7 @@ def relock(
     files: Mapping[str, bytes],
     pins: bytes,
     step: Callable[[str], None] = lambda text: None,  # noqa: ARG005
+    locking: Callable[[Path, list[str]], Locked] | None = None,
 ) -> Relocked:
     """The lock that fits a repository after an update.
 
@@ -67,11 +71,12 @@ def relock(
         files: `pyproject.toml` and `README.md` as they will be.
         pins: The tested set of the new release.
         step: Is told that uv is at work.
+        locking: In the place of `lock_to`.
     """
     if before.lock is None or PYPROJECT not in files:
         return UNCHANGED
     moved = [line for line in _lines(pins) if line not in set(_lines(before.pins))]
-    if not moved and _declared(before.pyproject) == _declared(files[PYPROJECT]):
+    if not moved and declared(before.pyproject) == declared(files[PYPROJECT]):
         return UNCHANGED
     step("Locking the versions that moved")
     known = _locked(before.lock)
@@ -80,7 +85,7 @@ def relock(
         with scratch.folder("scaffold-relock-") as folder:
             for name, content in {**files, LOCK: before.lock}.items():
                 (folder / name).write_bytes(content)
-            done = lock_to(folder, list(_at_least(moved, known, exactly=exactly)))
+            done = (locking or lock_to)(folder, list(_at_least(moved, known, exactly=exactly)))
             if done.done:
                 content = (folder / LOCK).read_bytes()
                 if content == before.lock:
@@ -106,14 +111,15 @@ def _at_least(moved: Iterable[str], known: frozenset[str], *, exactly: bool) -> 
 
 def _locked(lock: bytes) -> frozenset[str]:
     """The packages in a lock."""
-    packages = _read(lock).get("package", [])
+    packages = _read(lock).get("package")
+    packages = packages if isinstance(packages, list) else []
     return frozenset(str(one.get("name")) for one in packages if isinstance(one, dict))
 
 
-def _declared(pyproject: bytes | None) -> Any:
+def declared(pyproject: bytes | None) -> Any:
     """Everything in a `pyproject.toml` that a lock depends on."""
     content = _read(pyproject or b"")
-    project, tool = content.get("project", {}), content.get("tool", {})
+    project, tool = _table(content, "project"), _table(content, "tool")
     about = ("name", "version", "requires-python", "dependencies", "optional-dependencies")
     return (
         {key: project.get(key) for key in about},
@@ -125,5 +131,10 @@ def _declared(pyproject: bytes | None) -> Any:
 def _read(text: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(text.decode("utf-8"))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
+
+
+def _table(content: dict[str, Any], name: str) -> dict[str, Any]:
+    found = content.get(name)
+    return found if isinstance(found, dict) else {}

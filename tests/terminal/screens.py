@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -188,6 +189,51 @@ SESSIONS = (
         """,
     ),
     Session("A source that lacks the release", "scaffold switch embedded tiny", status=2),
+    Session("A class begins", "scaffold cohort init ml-2027"),
+    Session(
+        "What would be handed out?",
+        "scaffold cohort handout --class ml-2027 --dry-run",
+        before="""
+            cd ml-2027
+            cat > class.toml <<'END'
+            name = "ML engineering, spring 2027"
+            id = "ml-2027"
+            source = "~/school"
+            where = "handed-out/{username}-{name}.git"
+            [assignments.first]
+            template = "tiny"
+            version = "v0.1.0"
+            due = 2027-02-01T23:59:00+01:00
+            END
+            printf 'ada,Ada,\\nalan,Alan,\\ngrace,Grace,grace@example.org\\n' >> roster.csv
+        """,
+    ),
+    Session("Handed out", "scaffold cohort handout --class ml-2027 --no-lock"),
+    Session(
+        "A roster that will not do",
+        "scaffold cohort handout --class ml-2027",
+        status=2,
+        before="printf 'Ada,Ada,\\n../mary,Mary,=1+1\\n' >> ml-2027/roster.csv",
+    ),
+    Session(
+        "A fix for everybody",
+        "scaffold cohort update --class ml-2027 --to v0.2.0",
+        status=1,
+        before="""
+            sed -i '$d' ml-2027/roster.csv
+            sed -i '$d' ml-2027/roster.csv
+            git clone --quiet ml-2027/handed-out/alan-first.git alan
+            cd alan
+            sed -i 's/^LIMIT = .*/LIMIT = 15/' app/rule.py
+            git commit --quiet --all --message "Our limit"
+            git push --quiet
+        """,
+    ),
+    Session(
+        "Where does everybody stand?",
+        "scaffold cohort report --class ml-2027",
+        before="scaffold cohort collect --class ml-2027",
+    ),
     Session(
         "Nobody is known to git",
         "scaffold new supervised-api my-third --defaults --no-lock",
@@ -206,7 +252,11 @@ def play(session: Session) -> str:
     projects = HOME / "projects"
     projects.mkdir(parents=True, exist_ok=True)
     if session.before:
-        pexpect.run(f"bash -euc {_quoted(session.before)}", cwd=str(projects), env=environment)
+        pexpect.run(
+            f"bash -euc {_quoted(textwrap.dedent(session.before))}",
+            cwd=str(projects),
+            env=environment,
+        )
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
     child = pexpect.spawn(

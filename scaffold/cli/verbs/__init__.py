@@ -2,6 +2,6 @@
 
 ORDER = (
     *("new", "list", "show", "status", "update", "switch", "adopt"),
-    *("check", "explain", "roadmap", "doctor", "pack"),
+    *("check", "explain", "roadmap", "cohort", "doctor", "pack"),
 )
 """How `--help` lists the verbs; those not named here follow in alphabetical order."""

@@ -31,7 +31,11 @@ def _place(text: str) -> Path:
 @verb.command()
 def new(
     template: Annotated[
-        str, typer.Argument(help="The starter's id.", autocompletion=options.template_ids)
+        str,
+        typer.Argument(
+            help="The starter's id; with --class the assignment's will do.",
+            autocompletion=options.template_ids,
+        ),
     ],
     folder: Annotated[
         Path | None,
@@ -49,6 +53,10 @@ def new(
     ] = None,
     source: options.SourceName = None,
     ref: options.Ref = None,
+    klass: Annotated[
+        str | None,
+        typer.Option("--class", metavar="URL", help="Your class: templates and answers are its."),
+    ] = None,
     git: Annotated[bool, typer.Option("--git/--no-git", help="Make a git repository.")] = True,
     lock: Annotated[
         bool, typer.Option("--lock/--no-lock", help="Lock the versions that were tested.")
@@ -71,18 +79,27 @@ def new(
         generate.check_target(target)
     given: dict[str, Any] = answering.from_file(answers) if answers is not None else {}
     given |= answering.from_pairs(data or [])
-    with open_pack(choose(source), ref) as pack:
+    joined = None
+    if klass is not None:
+        from scaffold.cohort import joining
+
+        joining.refuse_choice(source, ref)
+        joined = joining.join(klass, template)
+        given = joining.answers(joined, given)
+        template, ref = joined.assignment.template, joined.assignment.version
+    with open_pack(joined.source if joined else choose(source), ref) as pack:
         starter = catalog.find(catalog.read(pack.root), template)
         questionnaire = questions.read(pack.root)
         answering.check_names(questionnaire, starter.id, given)
-        context = _context(target.name if target is not None else starter.id)
+        otherwise = joined.assignment.name if joined else starter.id
+        context = _context(target.name if target is not None else otherwise)
         at_terminal = sys.stdin.isatty() and sys.stdout.isatty() and not as_json
         if not defaults and not at_terminal:
             _refuse_to_guess(questionnaire, starter.id, given, context)
         ask = None if defaults or not at_terminal else asking.at_terminal
         known = answering.complete(questionnaire, starter.id, given, context, ask)
         if target is None:
-            name = names.slug(str(known.get("project_name", "")), otherwise=starter.id)
+            name = names.slug(str(known.get("project_name", "")), otherwise=otherwise)
             target = Path.cwd() / name
             if _completed(target, as_json=as_json):
                 return
@@ -91,14 +108,18 @@ def new(
                 pack,
                 known,
                 target,
-                repository=git,
-                locking=lock,
-                watch=generate.Watch(step, terminal.ignore_interrupts),
+                generate.Making(git, lock, joined.member if joined else None),
+                generate.Watch(step, terminal.ignore_interrupts),
             )
     if as_json:
-        terminal.document(_facts(made, known))
+        facts = {"class": joined.facts()} if joined else {}
+        terminal.document(_facts(made, known) | facts)
     else:
         _tell(made, known)
+        if joined:
+            terminal.out()
+            for line in joined.told():
+                terminal.out(line)
 
 
 def _completed(target: Path, *, as_json: bool) -> bool:

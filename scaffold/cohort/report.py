@@ -1,0 +1,136 @@
+"""The reports of a class: a page, a spreadsheet and a document, written into its folder."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from scaffold.cohort import facts, layout, page, runs, said, spreadsheet, standing, writing
+from scaffold.errors import OutsideError
+
+if TYPE_CHECKING:
+    import datetime
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from scaffold.cohort.class_file import Class
+    from scaffold.cohort.layout import Task
+    from scaffold.cohort.standing import Asked, Standing
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found and written.
+
+    Attributes:
+        klass: The class.
+        standings: By username, then in the order of the class's assignments.
+        now: The moment for which it was made.
+        collected: When repositories were last collected; empty when never.
+        updated: When they were last updated; empty when never.
+        files: The page, the spreadsheet and the document.
+    """
+
+    klass: Class
+    standings: tuple[Standing, ...]
+    now: datetime.datetime
+    collected: str = ""
+    updated: str = ""
+    files: tuple[Path, ...] = ()
+
+
+def make(
+    klass: Class,
+    tasks: Sequence[Task],
+    asked: Asked,
+    told: Callable[[int, int], None] | None = None,
+) -> Report:
+    """Look at every clone, and write the reports.
+
+    Args:
+        klass: The class.
+        tasks: What to report on.
+        asked: For which moment, with which rubric, and whether live addresses are asked.
+        told: Is called with how many are done, and of how many.
+
+    Raises:
+        OutsideError: A journal can't be read, or the disk refuses the reports.
+    """
+    try:
+        found = look(klass, tasks, asked, told)
+        folder = layout.reports(klass)
+        texts = {
+            "report.html": page.text(found),
+            "report.csv": spreadsheet.text(found.standings),
+            "report.json": json.dumps(document(found), indent=1, ensure_ascii=False) + "\n",
+        }
+        for name, text in texts.items():
+            writing.write(folder / name, text)
+    except OSError as error:
+        raise OutsideError(
+            f"The reports can't be written: {error.strerror or error}"
+            + (f" ({error.filename})." if error.filename else "."),
+            "Mend that and run it again; the old ones are as they were.",
+        ) from error
+    files = tuple(folder / name for name in texts)
+    return Report(klass, found.standings, found.now, found.collected, found.updated, files)
+
+
+def look(
+    klass: Class,
+    tasks: Sequence[Task],
+    asked: Asked,
+    told: Callable[[int, int], None] | None = None,
+) -> Report:
+    """As `make`, and nothing is written.
+
+    Raises:
+        OSError: A journal can't be read.
+    """
+    found: dict[int, Standing] = {}
+    for place, one in standing.standings(klass, tasks, asked):
+        found[place] = one
+        if told is not None:
+            told(len(found), len(tasks))
+    order = {name: at for at, name in enumerate(klass.assignments)}
+    ordered = sorted(
+        found.values(),
+        key=lambda one: (
+            one.task.learner.username.casefold(),
+            one.task.learner.username,
+            order.get(one.task.assignment.id, len(order)),
+        ),
+    )
+    journals = layout.journals(klass)
+    return Report(
+        klass,
+        tuple(ordered),
+        asked.now,
+        said.plain(runs.of(journals, "collect").at, 40),
+        said.plain(runs.of(journals, "update").at, 40),
+    )
+
+
+def document(found: Report) -> dict[str, Any]:
+    """The report as one JSON document."""
+    return {
+        "schema": SCHEMA,
+        "class": said.plain(found.klass.name),
+        "made": facts.moment(found.now),
+        "collected": found.collected or None,
+        "updated": found.updated or None,
+        "assignments": [
+            {
+                "id": one.id,
+                "template": one.template,
+                "version": one.version,
+                "due_date": facts.moment(one.due),
+                "must_pass": list(one.must_pass),
+            }
+            for one in found.klass.assignments.values()
+        ],
+        "learners": [facts.record(one) for one in found.standings],
+    }

@@ -1,0 +1,245 @@
+"""Updating a class: where a new release merges cleanly, a branch with it is pushed.
+
+Nobody's own branch is touched. With a conflict nothing is pushed, and the files are listed: the
+learner, who knows the code, runs `scaffold update`.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from scaffold import git, project, scratch
+from scaffold.cohort import collect, layout, log, marks, objects, remote, summary, templates
+from scaffold.cohort.handout import identity
+from scaffold.cohort.outcome import Outcome, of_error
+from scaffold.cohort.remote import UnreachedError
+from scaffold.cohort.running import Prepared
+from scaffold.cohort.updating import Sharing
+from scaffold.errors import RequestError, ScaffoldError
+from scaffold.update import proposal
+from scaffold.update.leg import Leg
+from scaffold.update.proposal import Wanted
+from scaffold.update.repository import open_repository
+from scaffold.versions import newest, parse_tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from scaffold.cohort.class_file import Class
+    from scaffold.cohort.layout import Task
+    from scaffold.cohort.log import Log
+    from scaffold.cohort.objects import Signer
+    from scaffold.cohort.pool import Do
+    from scaffold.cohort.remote import Refs
+    from scaffold.cohort.running import Start
+    from scaffold.project import Origin
+    from scaffold.source import Source
+    from scaffold.update.files import File
+    from scaffold.update.proposal import Proposal
+
+VERB = "update"
+TRAILER = "Update"
+
+
+@dataclass(frozen=True)
+class Update:
+    """The work of an update.
+
+    Attributes:
+        klass: The class.
+        run: Its name, for logs.
+        room: Where what lives for a moment goes.
+        source: Where templates come from, on this disk.
+        tags: Its releases.
+        to: The release to go to.
+        signer: Who commits.
+        locking: Whether `uv.lock` follows.
+    """
+
+    klass: Class
+    run: str
+    room: Path
+    source: Source
+    tags: frozenset[str]
+    to: str
+    signer: Signer
+    locking: bool = True
+
+    @property
+    def _clones(self) -> re.Pattern[str]:
+        """The folders of clones, which are gone when somebody reads of them."""
+        divider = re.escape(os.sep)
+        return re.compile(
+            rf"{re.escape(os.fspath(self.room))}{divider}update-\w+{divider}[^\s/\\]+."
+        )
+
+    @property
+    def branch(self) -> str:
+        """What is pushed."""
+        return f"{remote.OURS}{self.to}"
+
+    def trailer(self, task: Task) -> str:
+        """The value that names the update in its commit."""
+        return f"{self.klass.id}/{task.key} {self.to}"
+
+    @contextmanager
+    def open(self) -> Iterator[Do]:
+        """Updates one repository after another."""
+        with ExitStack() as opened:
+            starters = templates.Starters(self.source, opened)
+            sharing = Sharing(starters, self.room / "locks")
+
+            def do(task: Task) -> Outcome:
+                with log.opened(layout.log(self.klass, self.run, task)) as told:
+                    outcome = self._one(task, sharing, told)
+                    told.say(f"{outcome.state}: {outcome.reason}".removesuffix(": "))
+                    return outcome
+
+            yield do
+
+    def _one(self, task: Task, sharing: Sharing, told: Log) -> Outcome:
+        try:
+            refs = remote.refs(told, task.place, self.room)
+            remote.check_default(refs, task.place)
+            if self.branch in refs.heads:
+                return self._there(task, refs, told)
+            with scratch.folder("update-", self.room) as folder:
+                clone = folder / (task.assignment.name or task.assignment.id)
+                collect.begin(clone, task.place)
+                commit = collect.fill(clone, task.place, refs, told, depth=1)
+                return self._updated(task, clone, commit, sharing, told)
+        except UnreachedError as error:
+            return Outcome(task.key, error.state, error.reason)
+        except ScaffoldError as error:
+            found = of_error(task.key, error)
+            return replace(found, reason=self._clones.sub("", found.reason))
+        except (OSError, git.GitFailure) as error:
+            return Outcome(task.key, "failed", f"{task.place} was not updated: {error}")
+
+    def _there(self, task: Task, refs: Refs, told: Log) -> Outcome:
+        """What the branch is that has our name already."""
+        with scratch.folder("look-", self.room) as folder:
+            here = folder / "look"
+            objects.init(here, bare=True)
+            try:
+                known = marks.fetched(told, task.place, self.branch, here, TRAILER)
+            except git.GitFailure as error:
+                raise remote.unreached(error, task.place) from error
+        commit = refs.heads[self.branch]
+        if self.trailer(task) in known:
+            went_on = "" if known[self.trailer(task)] == commit else "its owner went on from it"
+            return Outcome(task.key, "already", went_on, commit=commit, branch=self.branch)
+        return Outcome(
+            task.key,
+            "refused",
+            f"a branch {self.branch} is there that does not come from here",
+            branch=self.branch,
+        )
+
+    def _updated(
+        self, task: Task, clone: Path, parent: str, sharing: Sharing, told: Log
+    ) -> Outcome:
+        origin = project.read_origin(clone)
+        way = self._leg(origin, task)
+        if way is None:
+            return Outcome(task.key, "newest", commit=parent)
+        wanted = Wanted(self.to, {}, self.locking, told.say, means=sharing.means)
+        proposed = proposal.propose(open_repository(clone), origin, way, wanted)
+        if proposed.conflicts:
+            files = tuple(one.path for one in proposed.conflicts)
+            reason = f"{origin.version} to {self.to}"
+            return Outcome(task.key, "conflicts", reason, files=files)
+        message = summary.message(proposed, f"{TRAILER}: {self.trailer(task)}")
+        told.say(message)
+        git_dir = clone / ".git"
+        changes = _changes(proposed)
+        commit = objects.commit_on(git_dir, parent, changes, message, self.signer, self.branch)
+        note = f"uv.lock stays: {proposed.lock.reason}" if proposed.lock.state == "kept" else ""
+        return self._push(task, clone, commit, note, told)
+
+    def _leg(self, origin: Origin, task: Task) -> Leg | None:
+        """The way to the release; None where the repository has it, or a newer one.
+
+        Raises:
+            RequestError: It is not from this class's templates.
+        """
+        if origin.source != self.source.recorded:
+            raise RequestError(
+                f"Its templates are said to come from {origin.source[:200]}, not from the class's.",
+                "Nothing is fetched from there; its owner can go back: scaffold switch.",
+            )
+        if origin.template != task.assignment.template:
+            raise RequestError(
+                f"It is a {origin.template[:100]}, and {task.assignment.id} is a "
+                f"{task.assignment.template}.",
+                "Is it the right place?",
+            )
+        have, want = parse_tag(origin.version), parse_tag(self.to)
+        if have is None or want is None or have.tag not in self.tags:
+            raise RequestError(
+                f"It was made from {origin.version[:100]}, which is no release of the class's.",
+                "Its owner can bind it to one: scaffold adopt.",
+            )
+        if have >= want:
+            return None
+        return Leg(self.source, have.tag, self.source, want.tag)
+
+    def _push(self, task: Task, clone: Path, commit: str, note: str, told: Log) -> Outcome:
+        """Push the branch, where none of that name is there."""
+        failure = None
+        try:
+            here = f"--git-dir={clone / '.git'}"
+            remote.push(told, task.place, commit, self.branch, clone, here)
+        except git.GitFailure as error:
+            failure = error
+        refs = remote.refs(told, task.place, self.room)
+        if refs.heads.get(self.branch) == commit:  # perhaps only the answer got lost
+            return Outcome(task.key, "done", note, commit=commit, branch=self.branch)
+        if self.branch in refs.heads:
+            return self._there(task, refs, told)
+        if failure is not None:
+            raise remote.unreached(failure, task.place, "written") from failure
+        raise UnreachedError("failed", f"{task.place} took the push, but does not show it")
+
+
+def _changes(proposed: Proposal) -> dict[str, File | None]:
+    """What the commit changes, by path from the top."""
+    changes = {one.path: one.after for one in proposed.changes() if one.after is None}
+    return changes | {one.path: one.after for one in proposed.changes() if one.after is not None}
+
+
+def prepare(klass: Class, start: Start) -> Prepared:
+    """Get ready to update: the releases are fetched once.
+
+    Raises:
+        RequestError: There is no such release, or git does not know you.
+        OutsideError: The source cannot be reached.
+    """
+    signer = identity(klass)
+    source = templates.mirrored(templates.source_of(klass), start.room)
+    tags = templates.tags(source)
+    target = target_of(source, tags, str(start.options.get("to") or ""))
+    locking = not start.options.get("no_lock")
+    work = Update(klass, start.run, start.room, source, tags, target, signer, locking)
+    return Prepared(work, {**start.options, "to": target})
+
+
+def target_of(source: Source, tags: frozenset[str], asked: str) -> str:
+    """The release to go to: the one that was asked for, or the newest.
+
+    Raises:
+        RequestError: There is none.
+    """
+    wanted = f"v{asked.removeprefix('v')}" if asked else newest(list(tags))
+    if wanted is None or wanted not in tags:
+        known = sorted(filter(None, map(parse_tag, tags)))
+        raise RequestError(
+            f"The source {source.recorded} has no release {asked}".rstrip() + ".",
+            f"Its releases: {', '.join(one.tag for one in known) or 'none'}.",
+        )
+    return wanted

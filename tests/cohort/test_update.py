@@ -1,0 +1,299 @@
+"""Updating a class: a branch where it is clean, nothing where it is not, and never twice."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.cohort.school import LEARNERS, School, bare, git, wait_for_an_end, work
+from tests.small_pack import RENDERED, TEMPLATE, release, small_pack
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.updating.server import GitServer
+
+BRANCH = "scaffold/v0.1.1"
+
+
+@pytest.fixture
+def handed_out(school: School, pack: Path) -> School:
+    """A class at v0.1.0, in bare repositories; v0.1.1 is out."""
+    school.write(pack, "out/{username}.git")
+    school.states("handout", "--no-lock", code=0)
+    return school
+
+
+def place(school: School, name: str) -> Path:
+    return school.folder / "out" / f"{name}.git"
+
+
+def refs(repository: Path) -> dict[str, str]:
+    listed = git(repository, "for-each-ref", "--format=%(refname:short) %(objectname)")
+    return dict(line.split() for line in listed.splitlines())
+
+
+def test_the_branch_holds_what_scaffold_update_gives(handed_out: School, tmp_path: Path) -> None:
+    readme = "# Mine\n\nNo starter's text.\n"
+    ada = work(place(handed_out, "ada"), tmp_path / "ada", README_dot_md=readme, app__mine="x\n")
+    states = handed_out.states("update", code=0)
+    assert {one["state"] for one in states.values()} == {"done"}
+    for name in LEARNERS:
+        found = refs(place(handed_out, name))
+        assert set(found) == {"main", BRANCH}
+        assert found[BRANCH] == states[name]["commit"]
+        parents = git(place(handed_out, name), "rev-list", "--parents", "-1", BRANCH).split()
+        assert parents[1:] == [found["main"]]
+    clone = tmp_path / "clone"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "clone")
+    command = [sys.executable, "-m", "scaffold", "update", "--no-lock", os.fspath(clone)]
+    subprocess.run(command, env=handed_out.environment, check=True, capture_output=True)
+    tree = git(clone, "write-tree").strip()
+    assert tree == git(place(handed_out, "ada"), "rev-parse", f"{BRANCH}^{{tree}}").strip()
+    git(ada, "pull", "--quiet", "origin", BRANCH)
+    assert (ada / "README.md").read_text(encoding="utf-8") == readme
+
+
+def test_the_message_tells_what_it_brings(handed_out: School) -> None:
+    handed_out.states("update", "--only", "ada", code=0)
+    said = git(place(handed_out, "ada"), "log", "-1", "--format=%an%n%B", BRANCH)
+    for words in (
+        f"Instructor\nUpdate {TEMPLATE} from v0.1.0 to v0.1.1\n",
+        f"git merge origin/{BRANCH}",
+        "Changed:\n- .copier-answers.yml\n- settings.yml\n",
+        "Added:\n- app/more.py\n",
+        "v0.1.1 brings:\n- A region.\n",
+        "- region = europe: Where it runs\n",
+    ):
+        assert words in said, (words, said)
+    assert said.strip().endswith("\nUpdate: the-class/one/ada v0.1.1")
+
+
+def test_a_conflict_pushes_nothing_and_names_its_files(handed_out: School, tmp_path: Path) -> None:
+    edited = work(place(handed_out, "bob"), tmp_path / "bob", settings_dot_yml="all: mine\n")
+    before = refs(place(handed_out, "bob"))
+    states = handed_out.states("update", code=1)
+    assert states["bob"]["state"] == "conflicts"
+    assert states["bob"]["files"] == ["settings.yml"]
+    assert refs(place(handed_out, "bob")) == before
+    assert (states["ada"]["state"], states["cleo"]["state"]) == ("done", "done")
+    told = handed_out.run("update", "--only", "bob")
+    assert "one/bob: conflicts in settings.yml" in told.stdout
+    assert "settings.yml" in told.stdout
+    git(edited, "fetch", "--quiet")
+    assert git(edited, "status", "--porcelain", "--branch").strip() == "## main...origin/main"
+
+
+def test_updating_again_pushes_nothing(handed_out: School, tmp_path: Path) -> None:
+    handed_out.states("update", code=0)
+    ada = tmp_path / "ada"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
+    git(ada, "merge", "--quiet", f"origin/{BRANCH}")
+    git(ada, "push", "--quiet", "origin", "main")
+    bob = tmp_path / "bob"
+    git(tmp_path, "clone", "--quiet", "-b", BRANCH, os.fspath(place(handed_out, "bob")), "bob")
+    work(place(handed_out, "bob"), bob, more="x\n")
+    before = {name: refs(place(handed_out, name)) for name in LEARNERS}
+    states = handed_out.states("update", code=0)
+    assert {name: one["state"] for name, one in states.items()} == dict.fromkeys(
+        LEARNERS, "already"
+    )
+    assert states["bob"]["reason"] == "its owner went on from it"
+    assert {name: refs(place(handed_out, name)) for name in LEARNERS} == before
+    git(ada, "push", "--quiet", "origin", f":{BRANCH}")
+    assert handed_out.states("update", "--only", "ada", code=0)["ada"]["state"] == "newest"
+    assert set(refs(place(handed_out, "ada"))) == {"main"}
+
+
+def test_odd_repositories_are_refused_and_stop_nobody(handed_out: School, tmp_path: Path) -> None:
+    ada, bob = tmp_path / "ada", tmp_path / "bob"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
+    answers = (ada / ".copier-answers.yml").read_text(encoding="utf-8")
+    lines = [
+        "_src_path: https://evil.example/x.git" if one.startswith("_src_path") else one
+        for one in answers.splitlines()
+    ]
+    (ada / ".copier-answers.yml").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    work(place(handed_out, "ada"), ada)
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "bob")), "bob")
+    git(bob, "push", "--quiet", "origin", f"HEAD:{BRANCH}")
+    states = handed_out.states("update", code=1)
+    assert {name: one["state"] for name, one in states.items()} == {
+        "ada": "refused",
+        "bob": "refused",
+        "cleo": "done",
+    }
+    assert "come from https://evil.example/x.git, not from the class's" in states["ada"]["reason"]
+    assert "a branch scaffold/v0.1.1 is there" in states["bob"]["reason"]
+    assert set(refs(place(handed_out, "ada"))) == {"main"}
+    git(bob, "rm", "--quiet", ".copier-answers.yml")
+    git(bob, "push", "--quiet", "origin", f":{BRANCH}")
+    work(place(handed_out, "bob"), bob)
+    states = handed_out.states("update", "--only", "bob", code=1)
+    assert "was not generated by scaffold" in states["bob"]["reason"]
+
+
+def test_a_place_that_takes_no_branch_is_told_of(
+    school: School, pack: Path, server: GitServer, tmp_path: Path
+) -> None:
+    school.write(pack, f"{server.url}/{{username}}.git")
+    for name in LEARNERS:
+        bare(server.root / f"{name}.git")
+    school.states("handout", "--no-lock", code=0)
+    hook = server.root / "ada.git" / "hooks" / "pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho Branches are made by us alone >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    bob = tmp_path / "bob"
+    git(tmp_path, "clone", "--quiet", os.fspath(server.root / "bob.git"), "bob")
+    git(bob, "push", "--quiet", "origin", "origin/main:refs/heads/scaffold")
+    states = school.states("update", code=1)
+    assert {name: one["state"] for name, one in states.items()} == {
+        "ada": "denied",
+        "bob": "denied",
+        "cleo": "done",
+    }
+    assert "takes no such branch" in states["bob"]["reason"]
+    assert "pre-receive hook declined" in states["ada"]["reason"]
+    log = school.folder / ".cohort" / "logs" / "update-0001" / "one" / "ada.log"
+    assert "Branches are made by us alone" in log.read_text(encoding="utf-8")
+
+
+def test_line_ends_of_another_system_are_kept(handed_out: School, tmp_path: Path) -> None:
+    ada = tmp_path / "ada"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
+    settings = (ada / "settings.yml").read_text(encoding="utf-8").replace("\n", "\r\n")
+    (ada / ".gitattributes").write_text("* -text\n", encoding="utf-8", newline="\n")
+    (ada / "settings.yml").write_text(settings, encoding="utf-8", newline="")
+    work(place(handed_out, "ada"), ada)
+    (ada / ".gitattributes").write_text("* text=auto eol=lf\n*.bin binary\n", encoding="utf-8")
+    git(ada, "add", ".gitattributes")
+    git(ada, "commit", "--quiet", "-m", "Back")
+    git(ada, "push", "--quiet", "origin", "HEAD")
+    assert handed_out.states("update", "--only", "ada", code=0)["ada"]["state"] == "done"
+    merged = subprocess.run(
+        ["git", "cat-file", "blob", f"{BRANCH}:settings.yml"],
+        cwd=place(handed_out, "ada"),
+        capture_output=True,
+        check=True,
+    ).stdout
+    assert b"region: europe\r\n" in merged
+    assert merged.count(b"\n") == merged.count(b"\r\n")
+
+
+def test_releases_follow_each_other(school: School, tmp_path: Path, server: GitServer) -> None:
+    pack = small_pack(tmp_path / "pack")
+    school.write(pack, f"{server.url}/{{username}}.git")
+    for name in LEARNERS:
+        bare(server.root / f"{name}.git")
+    school.states("handout", "--no-lock", code=0)
+    states = school.states("update", "--to", "0.1.1", code=0)
+    assert {(one["state"], one["branch"]) for one in states.values()} == {("done", BRANCH)}
+    release(pack, "v0.2.0", {f"{RENDERED}/app/third.py": '"""Third."""\n'})
+    states = school.states("update", code=0)
+    assert {(one["state"], one["branch"]) for one in states.values()} == {
+        ("done", "scaffold/v0.2.0")
+    }
+    for name in LEARNERS:
+        assert set(refs(server.root / f"{name}.git")) == {"main", BRANCH, "scaffold/v0.2.0"}
+    refused = school.run("update", "--to", "v0.9.0")
+    assert refused.returncode == 2
+    assert "has no release v0.9.0" in refused.stderr
+    shutil.rmtree(server.root / "ada.git")
+    bare(server.root / "bob.git", pushable=False)
+    git(server.root / "bob.git", "update-ref", "-d", "refs/heads/scaffold/v0.2.0")
+    states = school.states("update", code=1)
+    assert {name: one["state"] for name, one in states.items()} == {
+        "ada": "gone",
+        "bob": "denied",
+        "cleo": "already",
+    }
+
+
+def test_folders_of_learners_get_the_branch_beside_their_own(school: School, pack: Path) -> None:
+    school.write(pack, "out/{username}")
+    school.states("handout", "--no-lock", code=0)
+    ada = school.folder / "out" / "ada"
+    (ada / "README.md").write_text("not committed", encoding="utf-8")
+    before = git(ada, "status", "--porcelain", "--branch")
+    assert {one["state"] for one in school.states("update", code=0).values()} == {"done"}
+    assert git(ada, "status", "--porcelain", "--branch") == before
+    assert set(refs(ada)) == {"main", BRANCH}
+
+
+def test_a_killed_update_is_gone_on_with_to_the_same_release(
+    school: School, tmp_path: Path
+) -> None:
+    pack = small_pack(tmp_path / "pack")
+    learners = tuple(f"learner{number}" for number in range(10))
+    school.write(pack, "out/{username}.git", learners=learners)
+    school.states("handout", "--no-lock", code=0)
+    process = school.begin("update", "--no-lock")
+    wait_for_an_end(school, "update")
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    release(pack, "v0.2.0", {f"{RENDERED}/app/third.py": '"""Third."""\n'})
+    assert school.run("update").returncode == 2
+    assert school.run("update", "--resume", "--to", "v0.2.0").returncode == 2
+    states = school.states("update", "--resume", code=0)
+    assert {(one["state"] in {"done", "already"}, one["branch"]) for one in states.values()} == {
+        (True, BRANCH)
+    }
+    assert set(states) == set(learners)
+    for name in learners:
+        assert set(refs(place(school, name))) == {"main", BRANCH}
+        count = git(place(school, name), "rev-list", "--count", f"main..{BRANCH}")
+        assert count.strip() == "1"
+    assert not list((school.folder / ".cohort" / "work").iterdir())
+
+
+def test_a_plan_of_an_update_writes_nothing(handed_out: School) -> None:
+    before = {path: path.stat().st_mtime_ns for path in handed_out.folder.rglob("*")}
+    done = handed_out.run("update", "--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert f"{TEMPLATE} to v0.1.1, as branch {BRANCH}" in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in handed_out.folder.rglob("*")} == before
+
+
+def test_a_lock_follows_once_for_all_and_as_the_engine_does_it(
+    school: School, tmp_path: Path
+) -> None:
+    pack = small_pack(
+        tmp_path / "pack",
+        **{f"{RENDERED}/constraints.txt": "packaging==25.0\n"},
+    )
+    pyproject = (pack / RENDERED / "pyproject.toml.jinja").read_text(encoding="utf-8")
+    wanted = pyproject.replace("dependencies = []", 'dependencies = [\n    "packaging",\n]')
+    release(
+        pack,
+        "v0.2.0",
+        {
+            f"{RENDERED}/pyproject.toml.jinja": wanted + '\n[tool.x]\nend = "yes"\n',
+            f"{RENDERED}/constraints.txt": "packaging==25.0\n",
+        },
+    )
+    release(pack, "v0.3.0", {f"{RENDERED}/constraints.txt": "packaging==26.0\n"})
+    school.write(pack, "out/{username}.git")
+    text = (school.folder / "class.toml").read_text(encoding="utf-8").replace("v0.1.0", "v0.2.0")
+    (school.folder / "class.toml").write_text(text, encoding="utf-8")
+    states = school.states("handout", code=0)
+    assert {one["reason"] for one in states.values()} == {""}
+    lock = git(place(school, "ada"), "show", "main:uv.lock")
+    assert 'name = "packaging"\nversion = "25.0"' in lock
+    states = school.states("update", code=0)
+    assert {(one["state"], one["reason"]) for one in states.values()} == {("done", "")}
+    locks = {git(place(school, name), "show", "scaffold/v0.3.0:uv.lock") for name in LEARNERS}
+    assert len(locks) == 1
+    git(tmp_path, "clone", "--quiet", os.fspath(place(school, "ada")), "clone")
+    command = [sys.executable, "-m", "scaffold", "update", os.fspath(tmp_path / "clone")]
+    subprocess.run(command, env=school.environment, check=True, capture_output=True)
+    engine = (tmp_path / "clone" / "uv.lock").read_text(encoding="utf-8")
+    assert locks == {engine} != {lock}
+    logs = "".join(path.read_text(encoding="utf-8") for path in school.folder.rglob("update-*/*/*"))
+    assert logs.count("Locking the versions that moved") == 1
