@@ -75,7 +75,7 @@ def test_a_tree_that_lists_without_end_is_refused(handed_out: School) -> None:
     for verb in ("collect", "update"):
         done = limited(handed_out, verb)
         assert done.returncode == 1, done
-        assert "one/bob  refused. The repository holds more than 20,000 files." in done.stdout
+        assert "one/bob: refused. The repository holds more than 20,000 files." in done.stdout
         assert "2  done" in done.stdout
     with pytest.raises(RequestError, match="more than 20,000 files"):
         fetching.refuse_large(place(handed_out, "bob"), "main")
