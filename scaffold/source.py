@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import tempfile
 import tomllib
 from contextlib import contextmanager
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import credentials, git, places, releases, scratch, unpacked
+from scaffold.addresses import is_remote
 from scaffold.errors import OutsideError, RequestError
 from scaffold.versions import newest, parse_tag
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 _NAME_ONE = "Name a git URL (https://host/org/repo.git), a .bundle file or a folder of templates."
 _MOST_LISTED = 20_000_000
-_REMOTE = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
 
 
 @dataclass(frozen=True)
@@ -87,7 +86,7 @@ def parse(named: str) -> Source:
     """
     if not named.strip():
         raise RequestError("The name of the source is empty.", _NAME_ONE)
-    if _REMOTE.match(named):
+    if is_remote(named):
         if credentials.holds(named):
             raise RequestError(
                 "The source holds a password or a token; every repository would record it.",

@@ -24,7 +24,6 @@ DEPTH = 300
 SECONDS = 300.0
 MOST_BYTES = 300_000_000
 _MOST_LISTED = 500 * MOST_FILES
-_URL = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:")
 _SAFE = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.symlinks=false"),
@@ -35,11 +34,6 @@ _SAFE = (
     *("-c", "filter.lfs.process="),
     *("-c", "filter.lfs.required=false"),
 )
-
-
-def is_url(word: str) -> bool:
-    """Whether a word of the command line is a git URL and no folder."""
-    return _URL.match(word) is not None
 
 
 @contextmanager

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaffold import side_by_side
+from scaffold.addresses import is_remote
 from scaffold.check import examine, fetching
 from scaffold.check.config import Choice
 from scaffold.check.examine import Online, Verdict
@@ -14,10 +17,7 @@ from scaffold.check.facts.given import Starters, Wanted
 from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-FEW = 6
-"""Up to so many are looked at in this process: another one takes a second to begin."""
+    from collections.abc import Callable, Iterator, Sequence
 
 
 @dataclass(frozen=True)
@@ -31,50 +31,31 @@ class Request:
 
 def look(names: Sequence[str], request: Request) -> Iterator[tuple[int, Verdict]]:
     """Look at folders and git URLs; each comes with its place in `names`, as it is done."""
-    workers = min(os.cpu_count() or 1, len(names))
-    if len(names) <= FEW or workers == 1:
-        with Starters(request.wanted) as starters:
-            for place, name in enumerate(names):
-                yield place, _one(name, starters, request)
-        return
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
-
-    # Not forked: copier and git of the parent have threads.
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, _begin, (request,)) as pool:
-        waiting = {pool.submit(_in_worker, name): place for place, name in enumerate(names)}
-        try:
-            for done in as_completed(waiting):
-                place = waiting[done]
-                try:
-                    yield place, done.result()
-                except BrokenProcessPool:
-                    trouble = f"{names[place]} was not looked at: its process was ended."
-                    todo = "Memory may be short; look at fewer at once."
-                    yield place, Verdict(names[place], (trouble, todo), code=3)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    yield from side_by_side.look(names, _Look(request), _died)
 
 
-_worker: list[tuple[Starters, Request]] = []
+@dataclass(frozen=True)
+class _Look:
+    """What one process looks with."""
+
+    request: Request
+
+    @contextmanager
+    def open(self) -> Iterator[Callable[[str], Verdict]]:
+        """Releases are opened once, and closed at the end."""
+        with Starters(self.request.wanted) as starters:
+            yield lambda name: _one(name, starters, self.request)
 
 
-def _begin(request: Request) -> None:
-    _worker.append((Starters(request.wanted), request))
-
-
-def _in_worker(name: str) -> Verdict:
-    starters, request = _worker[0]
-    return _one(name, starters, request)
+def _died(name: str) -> Verdict:
+    trouble = f"{name} was not looked at: its process was ended."
+    return Verdict(name, (trouble, "Memory may be short; look at fewer at once."), code=3)
 
 
 def _one(name: str, starters: Starters, request: Request) -> Verdict:
     """One repository; what is wrong with it must not stop the others."""
     try:
-        if fetching.is_url(name):
+        if is_remote(name):
             with fetching.fetched(name) as folder:
                 return examine.look(folder, starters, request.chosen, request.online, name)
         folder = Path(name).expanduser()

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from scaffold.addresses import is_remote
 from scaffold.cohort import templates
-from scaffold.cohort.patterns import fill, is_remote
+from scaffold.cohort.patterns import fill
 from scaffold.cohort.published import fetched
 from scaffold.errors import RequestError
 from scaffold.membership import Membership

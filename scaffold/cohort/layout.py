@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold.cohort.patterns import fill, is_remote
+from scaffold.addresses import is_remote
+from scaffold.cohort.patterns import fill
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from scaffold.addresses import is_remote
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 PLACEHOLDERS = ("username", "name", "assignment")
 _ANY = re.compile(r"\{([^{}]*)\}")
-_REMOTE = re.compile(r"(https?|ssh|git|file)://|[\w.-]+@[\w.-]+:", re.IGNORECASE)
 _OTHER = re.compile(r"\w+::|\w{2,}://")
 
 
@@ -42,8 +43,3 @@ def complaint(pattern: str) -> str:
 def fill(pattern: str, values: Mapping[str, str]) -> str:
     """The pattern with its placeholders replaced; nothing in the values is one."""
     return _ANY.sub(lambda found: values[found[1]], pattern)
-
-
-def is_remote(place: str) -> bool:
-    """Whether a place is a URL that git fetches from, and no path."""
-    return _REMOTE.match(place) is not None

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
 from scaffold import credentials, git, scratch
+from scaffold.addresses import is_remote
 from scaffold.cohort import class_file
-from scaffold.cohort.patterns import is_remote
 from scaffold.cohort.remote import SAFE, SECONDS
 from scaffold.errors import OutsideError, RequestError
 

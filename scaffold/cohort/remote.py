@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from scaffold import credentials, git
-from scaffold.cohort.patterns import is_remote
+from scaffold.addresses import is_remote
 from scaffold.errors import RequestError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import answers, catalog, git, questions
 from scaffold import source as sources
-from scaffold.cohort.patterns import is_remote
+from scaffold.addresses import is_remote
 from scaffold.errors import RequestError, ScaffoldError
 from scaffold.pristine import Pristine
 from scaffold.versions import newest

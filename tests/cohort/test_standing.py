@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold.cohort import looking, templates
+from scaffold import side_by_side
+from scaffold.cohort import templates
 from scaffold.cohort.class_file import Assignment
 from scaffold.cohort.clone import Work
 from scaffold.cohort.standing import Asked, due
@@ -361,8 +362,8 @@ def test_many_are_looked_at_in_processes_with_the_same_result(
     answer(first, BEFORE + MINUTE)
     for name in names[1:6]:
         shutil.copytree(first, its.clone(name))
-    monkeypatch.setattr(looking, "FEW", 100)
+    monkeypatch.setattr(side_by_side, "FEW", 100)
     alone = its.look()
-    monkeypatch.setattr(looking, "FEW", 1)
+    monkeypatch.setattr(side_by_side, "FEW", 1)
     assert its.look() == alone
     assert [one.state for one in alone.values()].count("read") == 6
