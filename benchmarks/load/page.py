@@ -106,9 +106,8 @@ process held, ever. The command fails, and writes nothing, when a service dies, 
 answers with another status, loses a record, refuses without `Retry-After`, or is not ready
 afterwards.
 
-Refusing is not free: one process refuses and works. Where clients come back at once, thousands of
-refusals a second leave less for the answers, and very little for the runs of `multi-agent`, whose
-work is many small steps.
+Refusals leave half a second late (`app/service/backpressure.py`): without that, 64 clients who ask
+again at once keep one process busy with refusing, and little is left for the answers.
 
 These are numbers of one machine. `app bench` of each starter measures what an answer costs beside a
 bare route, in the same run, which travels better.

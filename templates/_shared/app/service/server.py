@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 from starlette.types import ASGIApp
 
+from app.service.backpressure import BackpressureMiddleware
 from app.service.errors import UserError
 from app.service.health import Health
 
@@ -65,6 +66,17 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP, made.detach())
 
 
+def configured(app: ASGIApp) -> uvicorn.Config:
+    """Returns how the app is served."""
+    return uvicorn.Config(
+        BackpressureMiddleware(app),
+        log_config=None,  # our JSON lines
+        access_log=False,  # written by the middleware, with the request id
+        server_header=False,
+        timeout_graceful_shutdown=FINISH_SECONDS,
+    )
+
+
 def run(app: ASGIApp, listening: socket.socket, health: Health, drain_seconds: float) -> None:
     """Serves until a signal to stop arrives and the requests in flight are answered.
 
@@ -74,11 +86,4 @@ def run(app: ASGIApp, listening: socket.socket, health: Health, drain_seconds: f
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_OBJECTS)
-    config = uvicorn.Config(
-        app,
-        log_config=None,  # our JSON lines
-        access_log=False,  # written by the middleware, with the request id
-        server_header=False,
-        timeout_graceful_shutdown=FINISH_SECONDS,
-    )
-    DrainingServer(config, health, drain_seconds).run(sockets=[listening])
+    DrainingServer(configured(app), health, drain_seconds).run(sockets=[listening])

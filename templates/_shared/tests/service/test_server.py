@@ -1,7 +1,10 @@
 import asyncio
 import socket
 
-from app.service.server import listen
+from starlette.types import Receive, Scope, Send
+
+from app.service.backpressure import BackpressureMiddleware
+from app.service.server import configured, listen
 
 
 def test_no_piece_of_an_answer_waits_for_the_one_before() -> None:
@@ -22,3 +25,9 @@ def test_no_piece_of_an_answer_waits_for_the_one_before() -> None:
                 writer.close()
 
     assert asyncio.run(at_once()) == 1
+
+
+def test_who_is_refused_waits() -> None:
+    async def app(_: Scope, __: Receive, ___: Send) -> None: ...
+
+    assert isinstance(configured(app).app, BackpressureMiddleware)

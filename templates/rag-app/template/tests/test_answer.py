@@ -138,6 +138,17 @@ def test_what_announces_a_list_brings_its_first_item_and_code_stays_whole() -> N
     assert f"To cut a chunk of 200 words:\n{code}" in found
 
 
+ITEMS = "- Geese fly.\n- A chunk of 200 words is cut.\n- Cut a chunk of 200."
+
+
+@pytest.mark.parametrize(
+    ("above", "brought"), [("What birds do:", ["What birds do:", GAP]), ("Ducks swim.", [])]
+)
+def test_an_item_brings_what_announces_its_list(above: str, brought: list[str]) -> None:
+    (found,) = excerpts("cut a chunk of 200 words", [f"Rain.\n\n{above}\n\n{ITEMS}"], words())
+    assert found.splitlines() == [*brought, *ITEMS.splitlines()[1:]]
+
+
 def test_passages_without_text_and_no_passages_give_nothing() -> None:
     assert excerpts(CHUNK, ["", "A chunk."], words()) == ["", "A chunk."]
     assert excerpts(CHUNK, [], words()) == []

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from app.embedding.embedder import Embedder
-from app.sentences import sentences
+from app.sentences import ITEM, sentences
 
 MOST = 2
 """How many sentences of a passage are looked for."""
@@ -16,9 +16,19 @@ GAP = "[...]"
 def _shown(cosines: Sequence[float], pieces: Sequence[str]) -> list[int]:
     """Returns the places of the pieces to show, in their order."""
     nearest = sorted(range(len(pieces)), key=lambda place: -cosines[place])[:MOST]
-    # What announces a list or a block of code says little without it.
+    # What announces a list or a block of code says little without it, and an item little without
+    # what announces its list.
     announced = [p + 1 for p in nearest if pieces[p].endswith(":") and p + 1 < len(pieces)]
-    return sorted({*nearest, *announced})
+    announcing = [p for p in (_announcing(place, pieces) for place in nearest) if p is not None]
+    return sorted({*nearest, *announced, *announcing})
+
+
+def _announcing(place: int, pieces: Sequence[str]) -> int | None:
+    """Returns the place of what announces the list that a piece is an item of."""
+    before = place
+    while before > 0 and ITEM.match(pieces[before]):
+        before -= 1
+    return before if before < place and pieces[before].endswith(":") else None
 
 
 def _joined(places: Sequence[int], pieces: Sequence[str]) -> str:
