@@ -35,6 +35,9 @@ class RunMetrics:
             return Histogram(name, about, labels, buckets=buckets, registry=registry)
 
         self._runs = counter("agent_runs", "Runs that are done, by how they ended.", "outcome")
+        self._broken_off = counter(
+            "agent_runs_broken_off", "Runs on which an error ended the work before they were done."
+        )
         self._seconds = histogram("agent_run_seconds", "Work on a run that is done.", RUN_SECONDS)
         self._model_calls = counter(
             "agent_model_calls", "Calls of models, by who made them.", "agent", "status"
@@ -104,6 +107,10 @@ class RunMetrics:
     def rejected(self) -> None:
         """Counts a memo that was not founded."""
         self._rejected.inc()
+
+    def broke_off(self) -> None:
+        """Counts a run that an error stopped; it is counted again where it goes on and ends."""
+        self._broken_off.inc()
 
     def finished(self, outcome: str, seconds: float) -> None:
         """Counts a run."""

@@ -21,7 +21,7 @@ from app.run_bodies import (
     run_body,
 )
 from app.runs.run_log import Run
-from app.runs.runner import NoRunError, NotWaitingError
+from app.runs.runner import HeldError, NoRunError, NotWaitingError
 from app.service.errors import UserError
 from app.service.json_route import add_post, json_response
 from app.service.problems import documented
@@ -42,7 +42,7 @@ def refused(error: UserError) -> HTTPException:
         return HTTPException(503, words)
     if isinstance(error, NoRunError):
         return HTTPException(404, error.problem)
-    if isinstance(error, NotWaitingError):
+    if isinstance(error, HeldError | NotWaitingError):
         return HTTPException(409, error.problem)
     return HTTPException(422, words)
 

@@ -9,9 +9,10 @@ from langchain_core.messages import AIMessage
 
 from app.model.choosing import load_chat_model
 from app.runs.loops import run_to_end
+from app.runs.observer import Nobody
 from app.runs.opening import open_runner
 from app.runs.run_log import Lease, Run
-from app.runs.runner import Runner
+from app.runs.runner import HeldError, Runner
 from app.service.errors import UserError
 from app.service.store import open_store
 
@@ -20,6 +21,15 @@ from .small import QUESTION, Scripted, Small, Turn, small
 LEASE = 0.2
 DAY = 86_400
 OTHER = Lease("another process", 60)
+
+
+class Hearing(Nobody):
+    """Counts the runs that an error stopped."""
+
+    broken = 0
+
+    def broke_off(self) -> None:
+        self.broken += 1
 
 
 @pytest.fixture
@@ -64,19 +74,46 @@ def test_nobody_else_can_take_a_run_that_is_worked_on(place: Small) -> None:
 
 
 def test_who_has_lost_a_run_stops_working_on_it(place: Small) -> None:
+    heard = Hearing()
+
     async def inside() -> tuple[Run, list[str]]:
         model = slow(place)
         async with open_runner(place.settings, place.project, model, None, LEASE) as runner:
+            runner.observer = heard
             run_id, work = await _begun(runner)
             # As if this process had slept, and another one had taken it up meanwhile.
             _change(place, f"holder = '{OTHER.holder}', held_until = held_until + 60")
-            with pytest.raises(UserError, match="Another process has taken up"):
+            with pytest.raises(HeldError, match="Another process has taken up"):
                 await work
             run, calls = await runner.look(run_id)
             return run, [one.agent for one in calls]
 
     run, agents = run_to_end(inside())
     assert (run.status, agents) == ("running", ["planner"])
+    assert heard.broken == 0
+
+
+def test_a_run_that_an_error_stops_is_heard_of_and_goes_on_when_it_is_resumed(
+    place: Small, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = Hearing()
+
+    async def breaks(*_: object, **__: object) -> None:
+        raise RuntimeError("a node is gone")
+
+    async def inside() -> Run:
+        async with open_runner(place.settings, place.project) as runner:
+            runner.observer = heard
+            begun = await runner.begin(QUESTION)
+            with monkeypatch.context() as broken:
+                broken.setattr(runner.graph, "ainvoke", breaks)
+                with pytest.raises(UserError, match="broke off: a node is gone"):
+                    await runner.carry_out(begun)
+            assert heard.broken == 1
+            return await runner.resume(begun.run_id)
+
+    assert run_to_end(inside()).status == "waiting"
+    assert heard.broken == 1
 
 
 def test_a_decision_is_not_asked_for_again_though_nothing_has_come_of_it(place: Small) -> None:

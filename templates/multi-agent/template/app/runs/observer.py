@@ -31,6 +31,9 @@ class Observer(Protocol):
     def rejected(self) -> None:
         """A memo has a number that is not in its evidence."""
 
+    def broke_off(self) -> None:
+        """An error ended the work on a run, which is not done."""
+
     def finished(self, outcome: str, seconds: float) -> None:
         """A run is done."""
 
@@ -49,6 +52,9 @@ class Nobody:
 
     def rejected(self) -> None:
         """A memo is not founded."""
+
+    def broke_off(self) -> None:
+        """An error ended the work on a run, which is not done."""
 
     def finished(self, outcome: str, seconds: float) -> None:
         """A run is done."""

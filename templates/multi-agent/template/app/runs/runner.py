@@ -40,7 +40,7 @@ class NotWaitingError(UserError):
 
 
 class HeldError(UserError):
-    """Another process works on the run."""
+    """Another process works on the run, or has taken it up."""
 
 
 @dataclass(frozen=True)
@@ -219,9 +219,12 @@ class Runner:
             status = "waiting" if state.interrupts else "done"
             if status == "done":
                 self.observer.finished(outcome, ledger.seconds)
-        except UserError:
+        except HeldError:
             raise
         except Exception as error:
+            self.observer.broke_off()
+            if isinstance(error, UserError):
+                raise
             raise UserError(
                 f"The run {run_id} broke off: {in_a_line(error)}",
                 f"`app resume {run_id}` goes on with it.",
@@ -267,7 +270,7 @@ async def _first(going: Task[Any], beat: Task[None], run_id: str) -> None:
     """Waits for the work; the lease is lost before it is done where this process slept too long."""
     await wait({going, beat}, return_when=FIRST_COMPLETED)
     if not going.done():
-        raise UserError(
+        raise HeldError(
             f"Another process has taken up the run {run_id}.",
             f"`app show {run_id}` tells what becomes of it.",
         )
