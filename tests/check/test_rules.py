@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Deed = Callable[[Path], None]
 
+CI = ".github/workflows/ci.yml"
 README = "README.md"
 
 
@@ -35,6 +36,21 @@ def verdict(done: Path) -> Verdict:
 def mine(done: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
     return shutil.copytree(done, tmp_path / "bikes")
+
+
+def checks_become(other: str) -> Deed:
+    """What the tests of the gates assert is written another way."""
+
+    def deed(folder: Path) -> None:
+        file = folder / "tests/test_gates.py"
+        text = file.read_text(encoding="utf-8")
+        write(
+            folder,
+            "tests/test_gates.py",
+            re.sub(r"^    assert (.+)$", other, text, flags=re.MULTILINE),
+        )
+
+    return deed
 
 
 def replace(path: str, old: str, new: str) -> Deed:
@@ -340,6 +356,14 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
             "no way back",
             lambda folder: drop_line(folder, ".github/workflows/deploy.yml", "/rollback "),
         ),
+        (
+            "looked at after going back only",
+            replace(
+                ".github/workflows/deploy.yml",
+                "      - name: Right commit, one real answer\n",
+                "      - name: Right commit, one real answer\n        if: false\n",
+            ),
+        ),
     ],
     "ST105": [
         ("a test gone", remove("tests/test_gates.py")),
@@ -457,6 +481,11 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
     ],
     "DP101": [
         ("root", replace("Dockerfile", "USER 10001\n", "")),
+        ("root by a number", replace("Dockerfile", "USER 10001\n", "USER 00:0\n")),
+        (
+            "root by a variable",
+            replace("Dockerfile", "USER 10001\n", "ARG WHO=root\nUSER $WHO\n"),
+        ),
         ("no base", lambda folder: write(folder, "Dockerfile", "FROM python\nCMD python -m app\n")),
     ],
     "DP102": [
@@ -472,6 +501,8 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
         ("not deployed", replace(README, "<https://bikes.ada.dev>", "_not deployed yet_")),
         ("an example", replace(README, "<https://bikes.ada.dev>", "https://bikes.example.com")),
         ("private", replace(README, "<https://bikes.ada.dev>", "https://192.168.0.7")),
+        ("this machine", replace(README, "<https://bikes.ada.dev>", "https://localhost.")),
+        ("an inner name", replace(README, "<https://bikes.ada.dev>", "https://bikes.internal.")),
         ("a web page", replace(README, "<https://bikes.ada.dev>", "https://github.com/ada/bikes")),
     ],
     "MO101": [
@@ -512,6 +543,44 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
             replace("pyproject.toml", "[tool.mypy]\nstrict = true", "[tool.mypy]\nstrict = false"),
         ),
         ("tests", fewer_tests),
+        (
+            "checks that are let go",
+            checks_become(r"    with contextlib.suppress(AssertionError):\n        assert \1"),
+        ),
+        (
+            "checks that are caught",
+            checks_become(r"    try:\n        assert \1\n    except Exception:\n        pass"),
+        ),
+        (
+            "tests that a conftest calls passed",
+            lambda folder: write(
+                folder, "conftest.py", "def pytest_pyfunc_call(pyfuncitem):\n    return True\n"
+            ),
+        ),
+        (
+            "tests that pytest is told to collect only",
+            replace(CI, "jobs:\n", "env:\n  PYTEST_ADDOPTS: --collect-only\n\njobs:\n"),
+        ),
+        (
+            "a shell that begins with commands of its own",
+            replace(CI, "jobs:\n", "env:\n  BASH_ENV: tests/quiet.sh\n\njobs:\n"),
+        ),
+        (
+            "tests of somebody else's repository",
+            replace(
+                CI,
+                "    name: Lint, types, tests\n",
+                "    name: Lint, types, tests\n    if: github.repository_owner == 'nobody'\n",
+            ),
+        ),
+        (
+            "types, from another file",
+            lambda folder: write(folder, "mypy.ini", "[mypy]\nignore_errors = True\n"),
+        ),
+        (
+            "the linter, from another file",
+            lambda folder: write(folder, "app/ruff.toml", 'exclude = ["*"]\n'),
+        ),
         (
             "looking away",
             lambda folder: write(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.check.facts import collecting, decisions, guards, statements
 from scaffold.check.facts.settings import read, section
+from scaffold.check.facts.workflows import steps_of
 from scaffold.check.finding import Finding, Outcome, failed, passed
 
 if TYPE_CHECKING:
@@ -24,9 +25,15 @@ LARGER_IS_WEAKER = {
 OF_PROBABILITIES = {"calibration_error"}
 IN_UNITS_OF_THE_TARGET = {"gain_over_baseline", "slice_loss"}
 """Of a regression: there these say nothing when they are held against the starter's."""
+CI = ".github/workflows/ci.yml"
 COVERAGE = re.compile(r"--cov-fail-under=(\d+)")
 OTHER_COVERAGE = {".coveragerc": "[", "setup.cfg": "[coverage:", "tox.ini": "[coverage:"}
 """Files that coverage reads as well, and what makes them its own."""
+OTHER_CHECKERS = {
+    **dict.fromkeys(("mypy.ini", ".mypy.ini"), ("strict", "mypy")),
+    **dict.fromkeys(("ruff.toml", ".ruff.toml"), ("ruff", "ruff")),
+}
+"""Files that come before pyproject.toml, by name, with what a decision calls them."""
 MOST_LOST = 0.1
 """Share of the starter's checks that may go with its data; beyond, a decision is asked."""
 
@@ -123,6 +130,10 @@ def _checkers(tree: Tree, given: Given, workflows: Workflows) -> Iterator[_Lower
     )
     if more:
         yield "ruff", Finding(f"ruff ignores {', '.join(sorted(more))} as well.", file)
+    for path in tree.sizes:
+        name, tool = OTHER_CHECKERS.get(path.rpartition("/")[2], ("", ""))
+        if name and path not in given.files:
+            yield name, Finding(f"{tool} is configured here too.", path)
     yield from _covered(tree, given, workflows, now, before)
 
 
@@ -153,13 +164,18 @@ def _covered(
     for path, head in OTHER_COVERAGE.items():
         if path not in given.files and head in (tree.text(path) or ""):
             yield "coverage", Finding("Coverage is configured here too.", path)
-    given_ci = COVERAGE.search(given.text(".github/workflows/ci.yml"))
+    given_ci = COVERAGE.search(given.text(CI))
     steps = [one for one in workflows.steps if COVERAGE.search(one.run)]
-    bound = [one for one in steps if one.binding and one.events & {"push", "pull_request"}]
+    whens = {one.when for one in steps_of(CI, given.text(CI)) or () if COVERAGE.search(one.run)}
+    bound = [
+        one
+        for one in steps
+        if one.binding and one.events & {"push", "pull_request"} and one.when in whens
+    ]
     if given_ci and not any(_coverage(one) >= int(given_ci[1]) for one in bound):
         line = steps[0].line if steps else 0
         message = f"CI does not insist on {given_ci[1]} % coverage any more."
-        yield "coverage", Finding(message, ".github/workflows/ci.yml", line)
+        yield "coverage", Finding(message, CI, line)
 
 
 def _coverage(step: Step) -> int:
