@@ -608,6 +608,22 @@ def test_one_deed_fails_its_rule(rule: str, name: str, deed: Deed, mine: Path) -
     assert outcome(verdict, rule) == "fail", f"{name}: {why(verdict, rule)}"
 
 
+@pytest.mark.parametrize("deed", ["moved", "a link", "UTF-16"])
+def test_a_readme_that_cannot_be_read_is_told_once_and_as_that(deed: str, mine: Path) -> None:
+    readme = mine / README
+    text = readme.read_text(encoding="utf-8")
+    readme.unlink()
+    if deed == "a link":
+        write(mine, "LIESMICH.md", text)
+        readme.symlink_to("LIESMICH.md")
+    elif deed == "UTF-16":
+        readme.write_bytes(text.encode("utf-16"))
+    said = why(seen(mine, select="PF101"), "PF101")
+    found = {"moved": "There is no README.md.", "a link": "README.md is a link"}
+    assert found.get(deed, "README.md can't be read: it is no UTF-8") in said
+    assert "was removed" not in said
+
+
 def test_better_is_believed_with_an_interval_that_its_rows_give(mine: Path) -> None:
     better_by({})(mine)
     verdict = seen(mine, select="RC107")
