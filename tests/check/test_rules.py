@@ -578,6 +578,38 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
             lambda folder: write(folder, "mypy.ini", "[mypy]\nignore_errors = True\n"),
         ),
         (
+            "the linter, for the starter's files",
+            replace("pyproject.toml", '"app/cli.py" = ["T201"]', '"app/**" = ["ALL"]'),
+        ),
+        (
+            "the linter, past a folder",
+            replace("pyproject.toml", "[tool.ruff]\n", '[tool.ruff]\nextend-exclude = ["app"]\n'),
+        ),
+        (
+            "types, of some modules",
+            replace(
+                "pyproject.toml",
+                "ignore_missing_imports = true",
+                'ignore_missing_imports = true\n\n[[tool.mypy.overrides]]\nmodule = "app.*"\n'
+                "ignore_errors = true",
+            ),
+        ),
+        (
+            "types, of fewer files",
+            replace(
+                "pyproject.toml", 'files = ["."]', 'files = ["app"]\ncheck_untyped_defs = false'
+            ),
+        ),
+        ("types, ignored in CI", replace(CI, "run: uv run mypy\n", "run: uv run mypy || true\n")),
+        (
+            "the evidence, in CI",
+            replace(CI, "run: uv run --locked app evaluate --check", "run: echo fine"),
+        ),
+        (
+            "a plugin",
+            lambda folder: write(folder, "conftest.py", 'pytest_plugins = ["tests.quiet"]\n'),
+        ),
+        (
             "the linter, from another file",
             lambda folder: write(folder, "app/ruff.toml", 'exclude = ["*"]\n'),
         ),
@@ -622,6 +654,27 @@ def test_a_readme_that_cannot_be_read_is_told_once_and_as_that(deed: str, mine: 
     found = {"moved": "There is no README.md.", "a link": "README.md is a link"}
     assert found.get(deed, "README.md can't be read: it is no UTF-8") in said
     assert "was removed" not in said
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "[tool.mypy]\nfollow_imports = [1]\nstrict = {a = 1}\noverrides = [1, {module = 2}]\n",
+        '[tool.ruff]\nexclude = 3\nlint = ["x"]\nper-file-ignores = {"[" = 1, "*" = [{}]}\n',
+        "[tool]\nmypy = 1\nruff = [1]\n",
+    ],
+)
+def test_settings_of_odd_kinds_are_weaker_and_break_nothing(odd: str, mine: Path) -> None:
+    write(mine, "pyproject.toml", odd)
+    verdict = seen(mine, select="OW103")
+    assert "mypy is not strict any more." in why(verdict, "OW103")
+
+
+def test_the_linter_may_be_told_about_files_of_ones_own(mine: Path) -> None:
+    ours = '"app/stations.py" = ["T201"]\n"app/cli.py" = ["T201"]'
+    edit(mine, "pyproject.toml", '"app/cli.py" = ["T201"]', ours)
+    edit(mine, "pyproject.toml", 'module = ["', 'module = ["pandas.*", "')
+    assert outcome(seen(mine, select="OW103"), "OW103") == "pass"
 
 
 def test_better_is_believed_with_an_interval_that_its_rows_give(mine: Path) -> None:

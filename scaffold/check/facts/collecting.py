@@ -29,7 +29,7 @@ _HOOKS = re.compile(
 )
 """With these a conftest decides which tests run, and what is said of them."""
 _SKIPS = {"pytest.skip", "pytest.xfail", "pytest.exit", "skip"}
-_NAMES = {"collect_ignore", "collect_ignore_glob"}
+_NAMES = {"collect_ignore", "collect_ignore_glob", "pytest_plugins"}
 _OTHER_FILES = ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
 
 

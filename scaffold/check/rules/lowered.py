@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scaffold.check.facts import collecting, decisions, guards, statements
+from scaffold.check.facts import checkers, collecting, decisions, guards, statements
+from scaffold.check.facts.checkers import CI, at
 from scaffold.check.facts.settings import read, section
 from scaffold.check.facts.workflows import steps_of
 from scaffold.check.finding import Finding, Outcome, failed, passed
@@ -25,15 +26,9 @@ LARGER_IS_WEAKER = {
 OF_PROBABILITIES = {"calibration_error"}
 IN_UNITS_OF_THE_TARGET = {"gain_over_baseline", "slice_loss"}
 """Of a regression: there these say nothing when they are held against the starter's."""
-CI = ".github/workflows/ci.yml"
 COVERAGE = re.compile(r"--cov-fail-under=(\d+)")
 OTHER_COVERAGE = {".coveragerc": "[", "setup.cfg": "[coverage:", "tox.ini": "[coverage:"}
 """Files that coverage reads as well, and what makes them its own."""
-OTHER_CHECKERS = {
-    **dict.fromkeys(("mypy.ini", ".mypy.ini"), ("strict", "mypy")),
-    **dict.fromkeys(("ruff.toml", ".ruff.toml"), ("ruff", "ruff")),
-}
-"""Files that come before pyproject.toml, by name, with what a decision calls them."""
 MOST_LOST = 0.1
 """Share of the starter's checks that may go with its data; beyond, a decision is asked."""
 
@@ -49,7 +44,8 @@ class OW103:
     Can't tell: Whether a check that was rewritten checks as much, and whether a gate in another
         unit than the starter's is a strict one.
     Do: Put it back, or write the decision that says why, with its name as code: `gates.drop` or
-        `drop`, `coverage`, `pytest`, `tests`, the name of the test, the path of the file.
+        `drop`, `coverage`, `pytest`, `ruff`, `mypy`, `tests`, the name of the test, the path of
+        the file.
     """
 
     family, kind, level = "OW", "guard", "static"
@@ -70,6 +66,10 @@ class OW103:
         lowered = [
             *_gates(settings, given_settings),
             *_checkers(tree, given, workflows),
+            *(
+                (name, Finding(said, path))
+                for name, path, said in checkers.weaker(tree, given, workflows)
+            ),
             *_tests(tests, given_tests),
             *_guards(given, tests, given_tests),
             *(
@@ -116,8 +116,8 @@ def _checkers(tree: Tree, given: Given, workflows: Workflows) -> Iterator[_Lower
     )
     file = "pyproject.toml"
     if (
-        _at(now, "tool", "mypy", "strict") is not True
-        and _at(before, "tool", "mypy", "strict") is True
+        at(now, "tool", "mypy", "strict") is not True
+        and at(before, "tool", "mypy", "strict") is True
     ):
         yield "strict", Finding("mypy is not strict any more.", file)
     lost = _listed(before, "tool", "ruff", "lint", "select") - _listed(
@@ -125,15 +125,6 @@ def _checkers(tree: Tree, given: Given, workflows: Workflows) -> Iterator[_Lower
     )
     if lost and "ALL" not in _listed(now, "tool", "ruff", "lint", "select"):
         yield "ruff", Finding(f"ruff no longer selects {', '.join(sorted(lost))}.", file)
-    more = _listed(now, "tool", "ruff", "lint", "ignore") - _listed(
-        before, "tool", "ruff", "lint", "ignore"
-    )
-    if more:
-        yield "ruff", Finding(f"ruff ignores {', '.join(sorted(more))} as well.", file)
-    for path in tree.sizes:
-        name, tool = OTHER_CHECKERS.get(path.rpartition("/")[2], ("", ""))
-        if name and path not in given.files:
-            yield name, Finding(f"{tool} is configured here too.", path)
     yield from _covered(tree, given, workflows, now, before)
 
 
@@ -142,7 +133,7 @@ def _covered(
 ) -> Iterator[_Lowered]:
     file = "pyproject.toml"
     least, given_least = (
-        _at(one, "tool", "coverage", "report", "fail_under") for one in (now, before)
+        at(one, "tool", "coverage", "report", "fail_under") for one in (now, before)
     )
     if isinstance(given_least, int) and not (
         isinstance(least, int | float) and least >= given_least
@@ -228,12 +219,6 @@ def _looking_away(tree: Tree, given: Given) -> Iterator[_Lowered]:
             yield path, Finding(message, path)
 
 
-def _at(content: Any, *keys: str) -> Any:
-    for key in keys:
-        content = content.get(key) if isinstance(content, dict) else None
-    return content
-
-
 def _listed(content: Any, *keys: str) -> set[str]:
-    found = _at(content, *keys)
+    found = at(content, *keys)
     return {one for one in found if isinstance(one, str)} if isinstance(found, list) else set()
