@@ -82,7 +82,7 @@ class GitFailure(Exception):  # noqa: N818 - an internal signal; callers say wha
         """
         lines = [line.strip() for line in self.message.splitlines() if line.strip()]
         said = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-        line = (said or lines or [f"git ended with {self.status}"])[-1]
+        line = (said or lines or [f"git ended with {self.status}"])[-1].rstrip(".")
         return credentials.redacted(line.removeprefix("fatal: ").removeprefix("error: "))
 
 

@@ -25,7 +25,7 @@ _WORDS = {
     "conflicts": "with conflicts, nothing was pushed",
     "refused": "refused",
     "gone": "not there",
-    "denied": "may not be read",
+    "denied": "denied",
     "failed": "failed",
 }
 _STYLES = {"done": "green", "already": "green", "newest": "green", "failed": "red"}
@@ -96,9 +96,12 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
     for state, words in _WORDS.items():
         if state in counts:
             terminal.say(f"  {counts[state]:>5}  {words}", _STYLES.get(state, "yellow"))
-    notes = [one for one in ran.outcomes if not one.good or one.reason]
-    for one in notes:
-        terminal.say(_note(one))
+    alike: dict[str, list[str]] = {}
+    for one in ran.outcomes:
+        if not one.good or one.reason:
+            alike.setdefault(_note(one), []).append(one.key)
+    for note, keys in alike.items():  # a class of which all are refused has one reason
+        terminal.say(f"{', '.join(keys)}: {note}")
     if "conflicts" in counts:
         terminal.out("Their owners run `scaffold update`; `scaffold cohort nudge` tells them how.")
     terminal.out(f"Logs: {klass.folder / '.cohort' / 'logs' / ran.run}")
@@ -109,8 +112,8 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
 def _note(one: Outcome) -> str:
     """What somebody has to know of one repository."""
     if one.state == "conflicts":
-        return f"{one.key}: conflicts in {', '.join(one.files)}"
-    return f"{one.key}: {_WORDS[one.state]}. {one.reason}".rstrip(". ")
+        return f"conflicts in {', '.join(one.files)}"
+    return f"{_WORDS[one.state]}. {one.reason}".rstrip(". ")
 
 
 def tell_plan(plan: Plan) -> None:

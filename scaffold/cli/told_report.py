@@ -44,10 +44,14 @@ def tell(found: Report) -> None:
 def nudged(klass: Class, found: Nudges) -> None:
     """Print how many messages there are, and where."""
     terminal.out(f"{len(found.written)} messages in {_shown(klass.folder / 'nudges')}")
-    if found.left_out:
-        keys = ", ".join(one.task.key for one in found.left_out[:6])
-        more = f" and {len(found.left_out) - 6} more" if len(found.left_out) > 6 else ""  # noqa: PLR2004
+    untried = [one for one in found.left_out if one.reason.startswith("Run ")]
+    if untried:
+        keys = ", ".join(one.task.key for one in untried[:6])
+        more = f" and {len(untried) - 6} more" if len(untried) > 6 else ""  # noqa: PLR2004
         terminal.out(f"None to {keys}{more}: never collected. Run `scaffold cohort collect`.")
+    for one in found.left_out:
+        if one not in untried:
+            terminal.out(f"None to {one.task.key}: {one.reason}")
 
 
 def _counts(standings: Sequence[Standing]) -> Table:

@@ -136,7 +136,8 @@ def parse(text: bytes, file: Path, *, shown: str = "") -> Class:
         reason = str(error) or type(error).__name__
         raise RequestError(
             f"{shown} is no TOML: {reason}.".replace("\n", " "),
-            "Texts stand in double quotes; docs/cohort.md shows a whole file.",
+            "Texts stand in double quotes, dates without any, as 2027-02-01T23:59:00+01:00; "
+            "docs/cohort.md shows a whole file.",
         ) from error
     _refuse_newer(content, shown)
     top = Fields(content, "")
@@ -259,7 +260,7 @@ def _must_pass(one: Fields) -> tuple[str, ...]:
         try:
             choice([rule], [], known)
         except RequestError as error:
-            one.complain("must_pass", error.problem.rstrip("."))
+            one.complain("must_pass", f"will not do: {error.problem.rstrip('.')}")
     return tuple(rule.strip().upper() for rule in given)
 
 

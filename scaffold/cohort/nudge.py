@@ -80,7 +80,7 @@ def message(klass: Class, one: Standing, now: datetime.datetime) -> str:
         "",
         f"Hello {plain(name)},",
         "",
-        *_first(one),
+        *_first(one, klass.published),
         *_date(one, now),
         *_must(one),
         *_update(one),
@@ -89,7 +89,7 @@ def message(klass: Class, one: Standing, now: datetime.datetime) -> str:
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _first(one: Standing) -> Iterator[str]:
+def _first(one: Standing, published: str) -> Iterator[str]:
     if one.state in {"gone", "denied"}:
         what = "can't be read by me"
         if one.state == "gone":
@@ -100,6 +100,11 @@ def _first(one: Standing) -> Iterator[str]:
             "If it is elsewhere now, tell me its new address; if you made it private, let me "
             f"read it.{' What I collected before is safe.' if one.template else ''}"
         )
+        if one.state == "gone" and published and not one.template:
+            yield ""
+            yield "If you have not made it yet:"
+            yield ""
+            yield from _commands(f"scaffold new {one.task.assignment.id} --class {published}")
     elif one.state == "unreadable":
         yield f"**Next:** your repository can't be read as one of our starters. {plain(one.reason)}"
     elif one.conflicts:
@@ -132,7 +137,8 @@ def _date(one: Standing, now: datetime.datetime) -> Iterator[str]:
         "late": "it is late",
         "overdue": "it is overdue",
     }[one.due]
-    yield f"**Due:** {until:%Y-%m-%d %H:%M %Z}, {away}; {state}."
+    unseen = one.due == "not begun" and one.state != "read" and not one.template
+    yield f"**Due:** {until:%Y-%m-%d %H:%M %Z}, {away}{'' if unseen else f'; {state}'}."
     yield ""
 
 

@@ -26,6 +26,7 @@ _USERNAME = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9._-]{0,62}[A-Za-z0-9_-])?")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LONGEST = 500
 _MOST_BYTES = 10_000_000
+_AS_UTF8 = "Save it as UTF-8: in LibreOffice under `Character set`, in Excel `CSV UTF-8`."
 _HEADERS = (
     "The first line is username,name,email (and repo), or classroom50's "
     "username,first_name,last_name,email,section,github_id,role."
@@ -86,13 +87,13 @@ def read_roster(path: Path) -> tuple[Learner, ...]:
 
 
 def _text(path: Path, content: bytes) -> str:
-    if content.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise RequestError(
-            f"The roster {path} is refused: line 1 begins with a byte order mark (BOM).",
-            "Save it as UTF-8 without one: LibreOffice does; in an editor choose `UTF-8`.",
+            f"The roster {path} is refused: it is UTF-16, line 1 begins with its mark.",
+            _AS_UTF8,
         )
     try:
-        return content.decode("utf-8")
+        return content.decode("utf-8-sig")  # Excel needs the mark to read names, and writes it
     except UnicodeDecodeError as error:
         lines = [
             str(number)
@@ -101,8 +102,7 @@ def _text(path: Path, content: bytes) -> str:
         ]
         raise RequestError(
             f"The roster {path} is refused: not UTF-8 in line {', '.join(lines)}.",
-            "Save it as UTF-8: in LibreOffice under `Character set`, in Excel `CSV UTF-8` "
-            "(then without its BOM).",
+            _AS_UTF8,
         ) from error
 
 
@@ -137,7 +137,7 @@ def _learners(path: Path, text: str, complaints: list[str]) -> Iterator[Learner]
 
 def _rows(text: str, complaints: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Each line with its number; lines without content and comments are left out."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=_divider(text))
     before = 0
     while True:
         try:
@@ -152,21 +152,24 @@ def _rows(text: str, complaints: list[str]) -> Iterator[tuple[int, list[str]]]:
             yield line, cells
 
 
+def _divider(text: str) -> str:
+    """A comma; or the semicolon that Excel writes where numbers have commas."""
+    header = next((one for one in text.splitlines() if one.strip() and one[:1] != "#"), "")
+    return ";" if ";" in header and "," not in header else ","
+
+
 def _check_header(path: Path, names: Sequence[str]) -> None:
     known = _CLASSROOM50 if "first_name" in names or "last_name" in names else _PLAIN
     found = [f"the column {_shown(name)} is there twice" for name in _twice(names)]
-    if len(names) == 1 and ";" in names[0]:
-        found = ["cells are divided by ;, not by commas"]
-    else:
-        missing = [name for name in known if name not in names]
-        if missing:
-            found.append(f"the column {' and '.join(missing)} is missing")
-        every = (*known, *_OPTIONAL)
-        for name in dict.fromkeys(names):
-            if name not in every:
-                near = difflib.get_close_matches(name, every, n=1)
-                meant = f"; did you mean {near[0]}?" if near else ""
-                found.append(f"the column {_shown(name)} is unknown{meant}")
+    missing = [name for name in known if name not in names]
+    if missing:
+        found.append(f"the column {' and '.join(missing)} is missing")
+    every = (*known, *_OPTIONAL)
+    for name in dict.fromkeys(names):
+        if name not in every:
+            near = difflib.get_close_matches(name, every, n=1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            found.append(f"the column {_shown(name)} is unknown{meant}")
     if found:
         raise RequestError(f"The roster {path} is refused: line 1: {', '.join(found)}.", _HEADERS)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     Deed = Callable[[Path], None]
 
+CI = ".github/workflows/ci.yml"
 README = "README.md"
 
 
@@ -35,6 +36,21 @@ def verdict(done: Path) -> Verdict:
 def mine(done: Path, tmp_path: Path) -> Path:
     """A copy of it, to be changed."""
     return shutil.copytree(done, tmp_path / "bikes")
+
+
+def checks_become(other: str) -> Deed:
+    """What the tests of the gates assert is written another way."""
+
+    def deed(folder: Path) -> None:
+        file = folder / "tests/test_gates.py"
+        text = file.read_text(encoding="utf-8")
+        write(
+            folder,
+            "tests/test_gates.py",
+            re.sub(r"^    assert (.+)$", other, text, flags=re.MULTILINE),
+        )
+
+    return deed
 
 
 def replace(path: str, old: str, new: str) -> Deed:
@@ -340,6 +356,14 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
             "no way back",
             lambda folder: drop_line(folder, ".github/workflows/deploy.yml", "/rollback "),
         ),
+        (
+            "looked at after going back only",
+            replace(
+                ".github/workflows/deploy.yml",
+                "      - name: Right commit, one real answer\n",
+                "      - name: Right commit, one real answer\n        if: false\n",
+            ),
+        ),
     ],
     "ST105": [
         ("a test gone", remove("tests/test_gates.py")),
@@ -457,6 +481,11 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
     ],
     "DP101": [
         ("root", replace("Dockerfile", "USER 10001\n", "")),
+        ("root by a number", replace("Dockerfile", "USER 10001\n", "USER 00:0\n")),
+        (
+            "root by a variable",
+            replace("Dockerfile", "USER 10001\n", "ARG WHO=root\nUSER $WHO\n"),
+        ),
         ("no base", lambda folder: write(folder, "Dockerfile", "FROM python\nCMD python -m app\n")),
     ],
     "DP102": [
@@ -472,6 +501,8 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
         ("not deployed", replace(README, "<https://bikes.ada.dev>", "_not deployed yet_")),
         ("an example", replace(README, "<https://bikes.ada.dev>", "https://bikes.example.com")),
         ("private", replace(README, "<https://bikes.ada.dev>", "https://192.168.0.7")),
+        ("this machine", replace(README, "<https://bikes.ada.dev>", "https://localhost.")),
+        ("an inner name", replace(README, "<https://bikes.ada.dev>", "https://bikes.internal.")),
         ("a web page", replace(README, "<https://bikes.ada.dev>", "https://github.com/ada/bikes")),
     ],
     "MO101": [
@@ -513,6 +544,76 @@ DEEDS: dict[str, list[tuple[str, Deed]]] = {
         ),
         ("tests", fewer_tests),
         (
+            "checks that are let go",
+            checks_become(r"    with contextlib.suppress(AssertionError):\n        assert \1"),
+        ),
+        (
+            "checks that are caught",
+            checks_become(r"    try:\n        assert \1\n    except Exception:\n        pass"),
+        ),
+        (
+            "tests that a conftest calls passed",
+            lambda folder: write(
+                folder, "conftest.py", "def pytest_pyfunc_call(pyfuncitem):\n    return True\n"
+            ),
+        ),
+        (
+            "tests that pytest is told to collect only",
+            replace(CI, "jobs:\n", "env:\n  PYTEST_ADDOPTS: --collect-only\n\njobs:\n"),
+        ),
+        (
+            "a shell that begins with commands of its own",
+            replace(CI, "jobs:\n", "env:\n  BASH_ENV: tests/quiet.sh\n\njobs:\n"),
+        ),
+        (
+            "tests of somebody else's repository",
+            replace(
+                CI,
+                "    name: Lint, types, tests\n",
+                "    name: Lint, types, tests\n    if: github.repository_owner == 'nobody'\n",
+            ),
+        ),
+        (
+            "types, from another file",
+            lambda folder: write(folder, "mypy.ini", "[mypy]\nignore_errors = True\n"),
+        ),
+        (
+            "the linter, for the starter's files",
+            replace("pyproject.toml", '"app/cli.py" = ["T201"]', '"app/**" = ["ALL"]'),
+        ),
+        (
+            "the linter, past a folder",
+            replace("pyproject.toml", "[tool.ruff]\n", '[tool.ruff]\nextend-exclude = ["app"]\n'),
+        ),
+        (
+            "types, of some modules",
+            replace(
+                "pyproject.toml",
+                "ignore_missing_imports = true",
+                'ignore_missing_imports = true\n\n[[tool.mypy.overrides]]\nmodule = "app.*"\n'
+                "ignore_errors = true",
+            ),
+        ),
+        (
+            "types, of fewer files",
+            replace(
+                "pyproject.toml", 'files = ["."]', 'files = ["app"]\ncheck_untyped_defs = false'
+            ),
+        ),
+        ("types, ignored in CI", replace(CI, "run: uv run mypy\n", "run: uv run mypy || true\n")),
+        (
+            "the evidence, in CI",
+            replace(CI, "run: uv run --locked app evaluate --check", "run: echo fine"),
+        ),
+        (
+            "a plugin",
+            lambda folder: write(folder, "conftest.py", 'pytest_plugins = ["tests.quiet"]\n'),
+        ),
+        (
+            "the linter, from another file",
+            lambda folder: write(folder, "app/ruff.toml", 'exclude = ["*"]\n'),
+        ),
+        (
             "looking away",
             lambda folder: write(
                 folder,
@@ -537,6 +638,43 @@ def test_one_deed_fails_its_rule(rule: str, name: str, deed: Deed, mine: Path) -
     deed(mine)
     verdict = seen(mine, select=rule)
     assert outcome(verdict, rule) == "fail", f"{name}: {why(verdict, rule)}"
+
+
+@pytest.mark.parametrize("deed", ["moved", "a link", "UTF-16"])
+def test_a_readme_that_cannot_be_read_is_told_once_and_as_that(deed: str, mine: Path) -> None:
+    readme = mine / README
+    text = readme.read_text(encoding="utf-8")
+    readme.unlink()
+    if deed == "a link":
+        write(mine, "LIESMICH.md", text)
+        readme.symlink_to("LIESMICH.md")
+    elif deed == "UTF-16":
+        readme.write_bytes(text.encode("utf-16"))
+    said = why(seen(mine, select="PF101"), "PF101")
+    found = {"moved": "There is no README.md.", "a link": "README.md is a link"}
+    assert found.get(deed, "README.md can't be read: it is no UTF-8") in said
+    assert "was removed" not in said
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "[tool.mypy]\nfollow_imports = [1]\nstrict = {a = 1}\noverrides = [1, {module = 2}]\n",
+        '[tool.ruff]\nexclude = 3\nlint = ["x"]\nper-file-ignores = {"[" = 1, "*" = [{}]}\n',
+        "[tool]\nmypy = 1\nruff = [1]\n",
+    ],
+)
+def test_settings_of_odd_kinds_are_weaker_and_break_nothing(odd: str, mine: Path) -> None:
+    write(mine, "pyproject.toml", odd)
+    verdict = seen(mine, select="OW103")
+    assert "mypy is not strict any more." in why(verdict, "OW103")
+
+
+def test_the_linter_may_be_told_about_files_of_ones_own(mine: Path) -> None:
+    ours = '"app/stations.py" = ["T201"]\n"app/cli.py" = ["T201"]'
+    edit(mine, "pyproject.toml", '"app/cli.py" = ["T201"]', ours)
+    edit(mine, "pyproject.toml", 'module = ["', 'module = ["pandas.*", "')
+    assert outcome(seen(mine, select="OW103"), "OW103") == "pass"
 
 
 def test_better_is_believed_with_an_interval_that_its_rows_give(mine: Path) -> None:

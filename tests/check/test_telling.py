@@ -13,7 +13,7 @@ import pytest
 from scaffold.check import block
 from scaffold.check.telling import document, html, markdown
 from scaffold.errors import RequestError
-from tests.check.growing import git, seen
+from tests.check.growing import git, seen, why
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,6 +54,25 @@ def test_the_page_stands_alone(both: list[Verdict]) -> None:
     assert read.open == []
     assert not read.names & {"script", "src", "link", "img", "iframe", "onclick"}
     assert re.findall(r'href="([^"]*)"', page) == ["#r1", "#r2"]
+
+
+def test_nothing_in_the_page_steers_a_terminal_or_turns_its_text(
+    done: Path, tmp_path: Path
+) -> None:
+    mine = shutil.copytree(done, tmp_path / "bikes")
+    reason = r"\u001b]0;owned\u0007\u009b31m\u202e\u2066"
+    with (mine / "pyproject.toml").open("a", encoding="utf-8") as file:
+        file.write(f'\n[tool.scaffold.check.ignore]\nOW101 = "{reason} by contract"\n')
+    page = html.page([seen(mine)], "2030-01-01")
+    assert "by contract" in page
+    assert re.findall("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", page) == []
+
+
+def test_a_path_that_begins_a_sentence_keeps_its_letters(done: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(done, tmp_path / "bikes")
+    (mine / "reports/evaluation.json").write_text("[]", encoding="utf-8")
+    found = why(seen(mine, select="RC102"), "RC102")
+    assert "reports/evaluation.json is no report" in found
 
 
 def test_the_page_of_a_class_has_each_state_and_the_next_thing(both: list[Verdict]) -> None:

@@ -79,7 +79,7 @@ def test_every_complaint_comes_at_once_and_names_its_key(tmp_path: Path) -> None
         "assignments.one.template is missing",
         "assignments.one.version 'newest' is no release",
         "assignments.one.due has no time",
-        "assignments.one.must_pass There is no rule PF999",
+        "assignments.one.must_pass will not do: There is no rule PF999",
         "assignments.one.answers.license needs a text, a number, true or false",
         "assignments.Two_2 its name needs small letters",
         "assignments.Two_2.due has no offset from UTC",
@@ -122,6 +122,14 @@ def test_what_will_not_do_is_said(tmp_path: Path, line: str, words: str) -> None
 def test_a_class_for_a_newer_program_is_refused_before_its_unknown_keys(tmp_path: Path) -> None:
     said = complaint(tmp_path, WHOLE.replace('"0.1.0"', '"99.0.0"') + "new_key = 1\n")
     assert "needs scaffold 99.0.0 or newer" in said
+
+
+@pytest.mark.parametrize("date", ["28.02.2027", "2027-02-30T23:59:00+01:00"])
+def test_a_date_that_is_none_is_told_how_to_write_one(tmp_path: Path, date: str) -> None:
+    (tmp_path / "class.toml").write_text(f"due = {date}\n", encoding="utf-8")
+    with pytest.raises(RequestError) as refused:
+        class_file.read(tmp_path)
+    assert "2027-02-01T23:59:00+01:00" in refused.value.remedy
 
 
 def test_no_class_and_no_toml_are_told_apart(tmp_path: Path) -> None:

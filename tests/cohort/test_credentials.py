@@ -30,6 +30,11 @@ def test_a_secret_is_found_and_hidden(url: str, secret: str) -> None:
     assert str(git.GitFailure(128, said)) == hidden.removeprefix("fatal: ")
 
 
+def test_what_git_says_has_no_full_stop_so_that_a_sentence_ends_in_one() -> None:
+    said = "fatal: Could not read from remote repository.\n\nPlease make sure you may read it.\n"
+    assert str(git.GitFailure(128, said)) == "Could not read from remote repository"
+
+
 @pytest.mark.parametrize(
     "text",
     [

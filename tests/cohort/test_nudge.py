@@ -89,6 +89,22 @@ def test_who_cannot_be_reached_is_asked_for_the_address(state: str, said: str) -
     assert "What I collected before is safe." in text(known)
 
 
+@pytest.mark.parametrize("state", ["gone", "denied", "unreadable"])
+def test_of_what_was_not_read_nobody_says_that_it_has_no_commit(state: str) -> None:
+    message = text(Standing(BASE.task, state, "x", due="not begun"))  # type: ignore[arg-type]
+    assert "**Due:** 2027-02-01 23:59 UTC+01:00, 28 days ago.\n" in message
+    assert "no commit of yours" not in message
+
+
+def test_who_may_not_have_made_it_yet_is_told_how() -> None:
+    public = replace(drawn.klass(), published="https://school.example/class.toml")
+    making = "scaffold new first-api --class https://school.example/class.toml"
+    missing = Standing(BASE.task, "gone", "x", due="overdue")
+    assert making in nudge.message(public, missing, drawn.NOW)
+    for one in (replace(BASE, state="gone"), replace(missing, state="denied")):
+        assert making not in nudge.message(public, one, drawn.NOW)
+
+
 def test_who_pushed_nothing_yet_is_told_so() -> None:
     reason = f"https://host.example/x.git {remote.EMPTY}"
     message = text(Standing(BASE.task, "gone", reason, due="overdue"))

@@ -17,6 +17,7 @@ from scaffold.check.finding import Finding
 from scaffold.check.signals import Next
 from scaffold.cli import told_report
 from scaffold.cohort import facts, page, report, rubric, said, spreadsheet
+from scaffold.cohort.nudge import Nudges
 from scaffold.cohort.standing import Asked, Standing
 from scaffold.errors import OutsideError
 from tests.cohort import drawn
@@ -186,6 +187,17 @@ def test_the_terminal_has_a_line_for_each_of_few(
     assert any(line.startswith("zoe      first") and "in time" in line for line in said_lines)
     assert "Nothing was collected yet: `scaffold cohort collect`." in said_lines
     assert said_lines[-3:] == [f"reports/report.{one}" for one in ("html", "csv", "json")]
+
+
+def test_the_terminal_says_why_somebody_gets_no_message(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    untried = Standing(drawn.task("ada", "Ada"), "not collected", "Run `scaffold cohort collect`.")
+    refused = Standing(drawn.task("zoe", "Zoe"), "not collected", "The repository holds 321 MB.")
+    told_report.nudged(drawn.klass(), Nudges((), (untried, refused)))
+    out = capsys.readouterr().out
+    assert "None to first-api/ada: never collected. Run `scaffold cohort collect`." in out
+    assert "None to first-api/zoe: The repository holds 321 MB." in out
 
 
 def test_the_terminal_has_counts_of_many(capsys: pytest.CaptureFixture[str]) -> None:

@@ -252,6 +252,13 @@ def test_on_a_phone_each_cell_says_what_it_is_and_rows_sort(open_page: Open) -> 
     assert points == sorted(points, reverse=True)
 
 
+def test_on_a_phone_the_next_thing_has_the_whole_line(open_page: Open) -> None:
+    page = open_page(width=PHONE)
+    width = "document.querySelector('{}').getBoundingClientRect().width"
+    row = page.evaluate(width.format("#standings > tbody > tr:not(.more)"))
+    assert page.evaluate(width.format("#standings .next")) == row
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE, DESK])
 def test_people_who_cannot_see_it_can_use_it(

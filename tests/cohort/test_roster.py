@@ -92,17 +92,26 @@ def test_every_bad_line_is_named(tmp_path: Path) -> None:
         assert line in said, said
 
 
+@pytest.mark.parametrize("divider", [",", ";"])
+def test_what_excel_saves_as_csv_utf_8_is_a_roster(tmp_path: Path, divider: str) -> None:
+    rows = ["username,name,email", "jose,José Núñez,j@x.org", "li,李小龙,"]
+    saved = "\r\n".join(row.replace(",", divider) for row in rows)
+    (tmp_path / "roster.csv").write_bytes(b"\xef\xbb\xbf" + saved.encode())
+    learners = read_roster(tmp_path / "roster.csv")
+    assert [one.username for one in learners] == ["jose", "li"]
+    assert [one.name for one in learners] == ["José Núñez", "李小龙"]
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"\xef\xbb\xbfusername,name,email\nada,A,\n", "line 1 begins with a byte order mark"),
-        ("username,name,email\nada,A,\n".encode("utf-16"), "byte order mark"),
+        ("username,name,email\nada,A,\n".encode("utf-16"), "it is UTF-16"),
         (b"username,name,email\nada,A,\nb,M\xfcller,\nc,\xfc,\n", "not UTF-8 in line 3, 4"),
         ("username,mail\nada,a\n", "the column name and email is missing"),
         ("username,first_name,email\nada,a,\n", "the column last_name is missing"),
         ("username,name,email,repos\nada,A,,\n", "column repos is unknown; did you mean repo?"),
         ("username,name,email,email\nada,A,,\n", "the column email is there twice"),
-        ("username;name;email\nada;A;\n", "cells are divided by ;"),
+        ("username;name,email\nada;A;\n", "the column username;name is unknown"),
         ("", "the column username and name and email is missing"),
         ("username,name,email\n# ada,A,\n", "names no learner"),
     ],

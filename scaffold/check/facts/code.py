@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 500_000
 _RAISES = {"raises", "warns", "fail"}
+_CATCHING = {"AssertionError", "Exception", "BaseException"}
 
 
 @lru_cache(maxsize=64)
@@ -115,7 +116,7 @@ def _found_tests(path: str, module: ast.Module | None) -> Iterator[Test]:
             path,
             node.name,
             node.lineno,
-            sum(map(_checks, ast.walk(node))),
+            sum(map(_checks, _told(node))),
             all_skipped or _is_skipped(node) or any(map(never.__contains__, _names(node))),
             frozenset(piece.shape for piece in found),
             bool(read & (imported | arguments)) or bool(arguments - {"self"}),
@@ -173,6 +174,35 @@ def _of_app(node: ast.AST) -> Iterator[tuple[str, str]]:
     if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "app":
         for alias in node.names:
             yield alias.asname or alias.name, node.module or ""
+
+
+def _told(node: ast.AST) -> Iterator[ast.AST]:
+    """Every node but those whose failing check is caught and forgotten."""
+    waiting = [node]
+    while waiting:
+        one = waiting.pop()
+        yield one
+        forgotten = set(_forgotten(one))
+        waiting += [child for child in ast.iter_child_nodes(one) if child not in forgotten]
+
+
+def _forgotten(node: ast.AST) -> list[ast.stmt]:
+    """What stands where an AssertionError is let go: below `suppress`, or a `try` that goes on."""
+    if isinstance(node, ast.With | ast.AsyncWith):
+        for item in node.items:
+            call = item.context_expr
+            called = call if isinstance(call, ast.Call) else None
+            kinds = called.args if called and dotted(called.func).endswith("suppress") else []
+            if any(dotted(one) in _CATCHING for one in kinds):
+                return node.body
+    if isinstance(node, ast.Try):
+        for handler in node.handlers:
+            caught = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+            if any(one is None or dotted(one) in _CATCHING for one in caught) and not any(
+                isinstance(one, ast.Raise) or _checks(one) for one in ast.walk(handler)
+            ):
+                return node.body
+    return []
 
 
 def _checks(node: ast.AST) -> bool:

@@ -18,11 +18,18 @@ if TYPE_CHECKING:
     from scaffold.check.facts.workflows import Workflows
 
 PROJECT = "pyproject.toml"
-_PAST = re.compile(r"--(?:ignore|ignore-glob|deselect|collect-only|co|noconftest)\b|-[km]$|--co$")
+_PAST = re.compile(
+    r"--(?:ignore|ignore-glob|deselect|collect-only|co|noconftest|override-ini|config-file)\b"
+    r"|-[kmco]$|--co$"
+)
 _KEYS = ("testpaths", "python_files", "python_classes", "python_functions", "norecursedirs")
-_HOOKS = {"pytest_ignore_collect", "pytest_collection_modifyitems", "pytest_collect_file"}
+_HOOKS = re.compile(
+    r"pytest_(?:ignore_collect|collect\w*|pycollect\w*|itemcollected|deselected|runtest\w*"
+    r"|pyfunc_call|cmdline_main|session\w*)"
+)
+"""With these a conftest decides which tests run, and what is said of them."""
 _SKIPS = {"pytest.skip", "pytest.xfail", "pytest.exit", "skip"}
-_NAMES = {"collect_ignore", "collect_ignore_glob"}
+_NAMES = {"collect_ignore", "collect_ignore_glob", "pytest_plugins"}
 _OTHER_FILES = ("pytest.ini", ".pytest.ini", "pytest.toml", "tox.ini", "setup.cfg")
 
 
@@ -32,7 +39,7 @@ def narrowed(tree: Tree, given: Given, workflows: Workflows) -> Iterator[tuple[s
     for path in (one for one in _OTHER_FILES if one in tree and one not in given.files):
         if re.search(r"^\[(?:tool:)?pytest\]", tree.text(path) or "", re.MULTILINE):
             yield path, "pytest is configured there"
-    for path in (one for one in tree.below("tests", ".py") if one.endswith("conftest.py")):
+    for path in (one for one in tree.sizes if one.rpartition("/")[2] == "conftest.py"):
         was, now = (_walks_past(one) for one in (given.text(path), tree.text(path) or ""))
         for name in sorted(now.keys() - was.keys()):
             yield path, now[name]
@@ -41,6 +48,8 @@ def narrowed(tree: Tree, given: Given, workflows: Workflows) -> Iterator[tuple[s
         if "pytest" in step.run:
             for word in (one for one in _asked(step.run) if one not in before):
                 yield step.file, f"pytest {word}"
+            for word in _options(step.env.get("PYTEST_ADDOPTS")):
+                yield step.file, f"PYTEST_ADDOPTS {word}"
 
 
 def _configured(tree: Tree, given: Given) -> Iterator[tuple[str, str]]:
@@ -88,7 +97,7 @@ def _walks_past(text: str) -> dict[str, str]:
         if isinstance(node, ast.Call) and code.dotted(node.func) in _SKIPS:
             found[f"skip {ast.unparse(node)}"] = _around(node, module)
     for node in module.body if module else ():
-        if isinstance(node, ast.FunctionDef) and node.name in _HOOKS:
+        if isinstance(node, ast.FunctionDef) and _HOOKS.fullmatch(node.name):
             found[node.name] = node.name
         targets = node.targets if isinstance(node, ast.Assign) else ()
         for target in targets:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import yaml
 from scaffold import yaml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from scaffold.check.facts.tree import Tree
 
@@ -35,6 +35,7 @@ class Step:
         when: Its own condition and the job's.
         binding: Whether its failure fails the workflow.
         events: What starts the workflow.
+        env: Variables that it, its job or the workflow sets.
     """
 
     file: str
@@ -44,6 +45,7 @@ class Step:
     when: str
     binding: bool
     events: frozenset[str]
+    env: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,20 @@ def read(tree: Tree) -> Workflows:
     unreadable = []
     for path in tree.below(".github/workflows"):
         if path.endswith((".yml", ".yaml")):
-            content = load(tree.text(path))
-            if isinstance(content, dict) and isinstance(content.get("jobs"), dict):
-                steps += islice(_steps(path, tree.text(path) or "", content), MOST_STEPS)
-            else:
+            found = steps_of(path, tree.text(path))
+            if found is None:
                 unreadable.append(path)
+            else:
+                steps += found
     return Workflows(tuple(steps), tuple(unreadable))
+
+
+def steps_of(path: str, text: str | None) -> list[Step] | None:
+    """The steps of one workflow; None where it is none."""
+    content = load(text)
+    if not isinstance(content, dict) or not isinstance(content.get("jobs"), dict):
+        return None
+    return list(islice(_steps(path, text or "", content), MOST_STEPS))
 
 
 def load(text: str | None) -> Any:
@@ -103,6 +113,12 @@ def _goes_on(content: dict[Any, Any], job: dict[Any, Any], step: dict[Any, Any])
     return "{0}" in said and not re.search(r"\s-\w*e", said)
 
 
+def _env(content: dict[Any, Any]) -> dict[str, str]:
+    """What it sets; `BASH_ENV` names commands that bash runs before the step's own."""
+    said = content.get("env")
+    return {str(name): str(value) for name, value in said.items()} if isinstance(said, dict) else {}
+
+
 def _at(content: Any, *keys: str) -> Any:
     for key in keys:
         content = content.get(key) if isinstance(content, dict) else None
@@ -123,5 +139,8 @@ def _steps(path: str, text: str, content: dict[Any, Any]) -> Iterator[Step]:
             never = any(when.strip(" ${}").lower() in {"false", "0", "never"} for when in whens)
             first = (run.strip().split("\n") or [""])[0]
             at = next((i for i, line in enumerate(lines, 1) if first and first in line), 0)
-            binding = not (lenient or never or _IGNORED.search(run) or _goes_on(content, job, step))
-            yield Step(path, at, str(name), run, " && ".join(whens), binding, _events(content))
+            env = _env(content) | _env(job) | _env(step)
+            goes_on = _goes_on(content, job, step) or "BASH_ENV" in env
+            binding = not (lenient or never or _IGNORED.search(run) or goes_on)
+            when = " && ".join(whens)
+            yield Step(path, at, str(name), run, when, binding, _events(content), env)

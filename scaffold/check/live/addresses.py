@@ -43,6 +43,7 @@ class Address:
 
 def is_public_name(host: str) -> bool:
     """Whether a name can be one that everybody reaches; it is not looked up."""
+    host = host.removesuffix(".")  # a name's end, which means the same
     try:
         return ipaddress.ip_address(host).is_global
     except ValueError:

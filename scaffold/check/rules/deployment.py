@@ -73,7 +73,10 @@ def _unfit(stage: _Lines) -> Iterator[tuple[int, str]]:
     """What the last stage lacks."""
     begins = stage[0][0]
     users = [rest for _, word, rest in stage if word == "USER"]
-    if (users[-1].split(":")[0] if users else "root") in {"root", "0"}:
+    user = users[-1].split(":")[0].strip("\"'") if users else "root"
+    if "$" in user:
+        yield begins, f"Whether {user[:40]} is root is told when it is built."
+    elif user == "root" or re.fullmatch("0+", user):
         yield begins, "The last stage runs as root."
     if not any(word == "HEALTHCHECK" and rest.upper() != "NONE" for _, word, rest in stage):
         yield begins, "There is no HEALTHCHECK."
@@ -160,7 +163,7 @@ class DP200:
 def _no_service(address: str) -> str:
     try:
         parts = urlsplit(address)
-        host = (parts.hostname or "").lower()
+        host = (parts.hostname or "").lower().removesuffix(".")
     except ValueError:
         return "is no address"
     if parts.scheme != "https":

@@ -91,7 +91,7 @@ class RC102:
         cited = [reports.cite(one) for one in answering.evidence(readme.path, readme.links)]
         wrong = [one for one in cited if one.rung == "wrong"]
         if wrong:
-            found = [Finding(f"{_capital(one.problem)}.", README, one.link.line) for one in wrong]
+            found = [Finding(f"{_sentence(one.problem)}.", README, one.link.line) for one in wrong]
             return failed(*found, todo="uv run app report")
         in_answers = {
             (one.file, one.pointer) for each in answers.by_id.values() for one in each.evidence
@@ -196,5 +196,7 @@ def _contradicted(content: dict[str, object], history: History) -> str:
     return ""
 
 
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def _sentence(text: str) -> str:
+    """A problem as a sentence; a path at its beginning keeps its letters."""
+    first = text.partition(" ")[0]
+    return text if re.search(r"[/._]", first) else text[:1].upper() + text[1:]

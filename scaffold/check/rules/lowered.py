@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from scaffold.check.facts import collecting, decisions, guards, statements
+from scaffold.check.facts import checkers, collecting, decisions, guards, statements
+from scaffold.check.facts.checkers import CI, at
 from scaffold.check.facts.settings import read, section
+from scaffold.check.facts.workflows import steps_of
 from scaffold.check.finding import Finding, Outcome, failed, passed
 
 if TYPE_CHECKING:
@@ -42,7 +44,8 @@ class OW103:
     Can't tell: Whether a check that was rewritten checks as much, and whether a gate in another
         unit than the starter's is a strict one.
     Do: Put it back, or write the decision that says why, with its name as code: `gates.drop` or
-        `drop`, `coverage`, `pytest`, `tests`, the name of the test, the path of the file.
+        `drop`, `coverage`, `pytest`, `ruff`, `mypy`, `tests`, the name of the test, the path of
+        the file.
     """
 
     family, kind, level = "OW", "guard", "static"
@@ -63,6 +66,10 @@ class OW103:
         lowered = [
             *_gates(settings, given_settings),
             *_checkers(tree, given, workflows),
+            *(
+                (name, Finding(said, path))
+                for name, path, said in checkers.weaker(tree, given, workflows)
+            ),
             *_tests(tests, given_tests),
             *_guards(given, tests, given_tests),
             *(
@@ -109,8 +116,8 @@ def _checkers(tree: Tree, given: Given, workflows: Workflows) -> Iterator[_Lower
     )
     file = "pyproject.toml"
     if (
-        _at(now, "tool", "mypy", "strict") is not True
-        and _at(before, "tool", "mypy", "strict") is True
+        at(now, "tool", "mypy", "strict") is not True
+        and at(before, "tool", "mypy", "strict") is True
     ):
         yield "strict", Finding("mypy is not strict any more.", file)
     lost = _listed(before, "tool", "ruff", "lint", "select") - _listed(
@@ -118,11 +125,6 @@ def _checkers(tree: Tree, given: Given, workflows: Workflows) -> Iterator[_Lower
     )
     if lost and "ALL" not in _listed(now, "tool", "ruff", "lint", "select"):
         yield "ruff", Finding(f"ruff no longer selects {', '.join(sorted(lost))}.", file)
-    more = _listed(now, "tool", "ruff", "lint", "ignore") - _listed(
-        before, "tool", "ruff", "lint", "ignore"
-    )
-    if more:
-        yield "ruff", Finding(f"ruff ignores {', '.join(sorted(more))} as well.", file)
     yield from _covered(tree, given, workflows, now, before)
 
 
@@ -131,7 +133,7 @@ def _covered(
 ) -> Iterator[_Lowered]:
     file = "pyproject.toml"
     least, given_least = (
-        _at(one, "tool", "coverage", "report", "fail_under") for one in (now, before)
+        at(one, "tool", "coverage", "report", "fail_under") for one in (now, before)
     )
     if isinstance(given_least, int) and not (
         isinstance(least, int | float) and least >= given_least
@@ -153,13 +155,18 @@ def _covered(
     for path, head in OTHER_COVERAGE.items():
         if path not in given.files and head in (tree.text(path) or ""):
             yield "coverage", Finding("Coverage is configured here too.", path)
-    given_ci = COVERAGE.search(given.text(".github/workflows/ci.yml"))
+    given_ci = COVERAGE.search(given.text(CI))
     steps = [one for one in workflows.steps if COVERAGE.search(one.run)]
-    bound = [one for one in steps if one.binding and one.events & {"push", "pull_request"}]
+    whens = {one.when for one in steps_of(CI, given.text(CI)) or () if COVERAGE.search(one.run)}
+    bound = [
+        one
+        for one in steps
+        if one.binding and one.events & {"push", "pull_request"} and one.when in whens
+    ]
     if given_ci and not any(_coverage(one) >= int(given_ci[1]) for one in bound):
         line = steps[0].line if steps else 0
         message = f"CI does not insist on {given_ci[1]} % coverage any more."
-        yield "coverage", Finding(message, ".github/workflows/ci.yml", line)
+        yield "coverage", Finding(message, CI, line)
 
 
 def _coverage(step: Step) -> int:
@@ -212,12 +219,6 @@ def _looking_away(tree: Tree, given: Given) -> Iterator[_Lowered]:
             yield path, Finding(message, path)
 
 
-def _at(content: Any, *keys: str) -> Any:
-    for key in keys:
-        content = content.get(key) if isinstance(content, dict) else None
-    return content
-
-
 def _listed(content: Any, *keys: str) -> set[str]:
-    found = _at(content, *keys)
+    found = at(content, *keys)
     return {one for one in found if isinstance(one, str)} if isinstance(found, list) else set()

@@ -12,6 +12,7 @@ from scaffold.check.finding import Finding, Outcome, failed, passed
 if TYPE_CHECKING:
     from scaffold.check.facts.answers import Answers
     from scaffold.check.facts.given import Given
+    from scaffold.check.facts.tree import Tree
 
 README = "README.md"
 LEAST_WORDS = 20
@@ -39,8 +40,12 @@ class PF101:
     asks = QUESTIONS
 
     @staticmethod
-    def check(answers: Answers, given: Given) -> Outcome:
+    def check(answers: Answers, given: Given, tree: Tree) -> Outcome:
         """Look at every question that the release asks."""
+        if tree.text(README) is None:
+            return failed(
+                Finding(_unread(tree), README), todo=f"Put it there as a plain text: {README}"
+            )
         found = []
         asked = tuple(given.answers.by_id) or QUESTIONS
         for question in asked:
@@ -59,6 +64,14 @@ class PF101:
         if found:
             return failed(*found, todo="Answer it in two to six sentences: scaffold explain PF101")
         return passed(f"all {len(asked)} questions have an answer", README)
+
+
+def _unread(tree: Tree) -> str:
+    if README in tree.links:
+        return f"{README} is a link, which is not followed."
+    if README in tree:
+        return f"{README} can't be read: it is no UTF-8, or too large for a text."
+    return f"There is no {README}."
 
 
 class PF102:

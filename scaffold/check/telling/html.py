@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from scaffold.check.examine import Verdict
 
 _CODE = re.compile(r"`(?P<code>[^`]+)`|(?P<plain>[^`]+|`)")
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+"""What steers a terminal that shows the file, or turns the direction of the text around it."""
 _TEMPLATE = Path(__file__).with_name("page.html.j2")
 
 
@@ -41,13 +43,14 @@ def page(verdicts: Sequence[Verdict], date: str) -> str:
     )
     made.filters["codes"] = codes
     template = made.from_string(_TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    text = template.render(
         verdicts=verdicts,
         date=date,
         families=_families(verdicts),
         finished=sum(one.good for one in verdicts),
         unread=sum(bool(one.trouble[0]) for one in verdicts),
     )
+    return _STEERING.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def codes(text: str) -> Markup:
