@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.layout import Task
+    from scaffold.cohort.report import Watch
     from scaffold.cohort.standing import Asked
 
 Assignments = Annotated[
@@ -52,7 +53,7 @@ def report(
     klass, tasks = _tasks(class_file, assignments, only)
     asked = _asked(klass, online=online)
     with terminal.steps(quiet=as_json) as step:
-        found = reports.make(klass, tasks, asked, _counting(step))
+        found = reports.make(klass, tasks, asked, _watch(klass, step))
     if as_json:
         terminal.document(reports.document(found))
     else:
@@ -76,7 +77,7 @@ def nudge(
     klass, tasks = _tasks(class_file, assignments, only)
     asked = _asked(klass, online=online)
     with terminal.steps(quiet=as_json) as step:
-        found = nudges.make(klass, tasks, asked, _counting(step))
+        found = nudges.make(klass, tasks, asked, _watch(klass, step))
     if as_json:
         terminal.document(dict(_nudged(found)))
     else:
@@ -102,6 +103,13 @@ def _asked(klass: Class, *, online: bool) -> Asked:
     now = datetime.datetime.now(tz=datetime.UTC)
     kept = rubric.read(klass.folder, klass.assignments)
     return Asked(now, kept, examine.Online() if online else None)
+
+
+def _watch(klass: Class, step: Callable[[str], None]) -> Watch:
+    from scaffold.cohort.report import Watch
+
+    waiting = f"Waiting: another `scaffold cohort` is at work on {klass.name}"
+    return Watch(_counting(step), lambda: step(waiting))
 
 
 def _counting(step: Callable[[str], None]) -> Callable[[int, int], None]:
