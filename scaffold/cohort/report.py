@@ -27,10 +27,12 @@ class Watch:
 
     Attributes:
         told: Is called with how many are done, and of how many.
+        waited: Is called with how many live addresses were waited for, and of how many.
         waits: Is called when another command is at work on the class, and is waited for.
     """
 
     told: Callable[[int, int], None] = lambda done, of: None  # noqa: ARG005
+    waited: Callable[[int, int], None] = lambda done, of: None  # noqa: ARG005
     waits: Callable[[], None] = lambda: None
 
 
@@ -113,7 +115,7 @@ def look(
     """
     found: dict[int, Standing] = {}
     with alone.alone(klass, alone.Patience(alone.PATIENCE_SECONDS, watch.waits)):
-        for place, one in standing.standings(klass, tasks, asked):
+        for place, one in standing.standings(klass, tasks, asked, watch.waited):
             found[place] = one
             watch.told(len(found), len(tasks))
         journals = layout.journals(klass)

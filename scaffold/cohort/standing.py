@@ -13,7 +13,7 @@ from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scaffold.check.examine import Online
@@ -127,15 +127,26 @@ class Asked:
     online: Online | None = None
 
 
-def standings(klass: Class, tasks: Sequence[Task], asked: Asked) -> Iterator[tuple[int, Standing]]:
+def standings(
+    klass: Class,
+    tasks: Sequence[Task],
+    asked: Asked,
+    waited: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005
+) -> Iterator[tuple[int, Standing]]:
     """Where each task stands; each comes with its place in `tasks`, as it is done.
+
+    Args:
+        klass: The class.
+        tasks: What is asked about.
+        asked: For which moment, and whether live addresses are asked.
+        waited: Is called with how many of these were waited for, and of how many.
 
     Raises:
         OSError: A journal can't be read.
     """
     collected = runs.of(layout.journals(klass), "collect")
     updated = runs.of(layout.journals(klass), "update")
-    questions = [_question(klass, one, asked) for one in tasks]
+    questions = looking.awaited([_question(klass, one, asked) for one in tasks], waited)
     with scratch.folder("scaffold-class-") as room:
         releases = _releases(klass, room)
         for place, seen in looking.look(questions, releases.source):

@@ -109,16 +109,22 @@ def _watch(klass: Class, step: Callable[[str], None]) -> Watch:
     from scaffold.cohort.report import Watch
 
     waiting = f"Waiting: another `scaffold cohort` is at work on {klass.name}"
-    return Watch(_counting(step), lambda: step(waiting))
+    return Watch(
+        _counting(step, "Looked at {} of {}"),
+        _counting(step, "Waited for {} of {} live addresses"),
+        lambda: step(waiting),
+    )
 
 
-def _counting(step: Callable[[str], None]) -> Callable[[int, int], None]:
-    begun = time.monotonic()
+def _counting(step: Callable[[str], None], words: str) -> Callable[[int, int], None]:
+    first: list[float] = []  # when the first was done: something else may come before it
 
     def told(done: int, of: int) -> None:
+        first.append(time.monotonic())
+        del first[1:]
         if done in {1, of} or done % max(1, of // _SAID) == 0:
-            left = (time.monotonic() - begun) / done * (of - done)
-            step(f"Looked at {done} of {of}" + (f", about {left:.0f} s left" if left >= 1 else ""))
+            left = (time.monotonic() - first[0]) / max(1, done - 1) * (of - done)
+            step(words.format(done, of) + (f", about {left:.0f} s left" if left >= 1 else ""))
 
     return told
 
