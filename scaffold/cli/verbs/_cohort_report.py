@@ -97,11 +97,11 @@ def _tasks(
 
 def _asked(klass: Class, *, online: bool) -> Asked:
     from scaffold.check import examine
-    from scaffold.cohort import rubric
+    from scaffold.cohort import rubric_file
     from scaffold.cohort.standing import Asked
 
     now = datetime.datetime.now(tz=datetime.UTC)
-    kept = rubric.read(klass.folder, klass.assignments)
+    kept = rubric_file.read(klass.folder, klass.assignments)
     return Asked(now, kept, examine.Online() if online else None)
 
 
