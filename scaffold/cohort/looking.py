@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 from scaffold import side_by_side
 from scaffold.check.examine import Online
-from scaffold.cohort.clone import Reader, Seen
+from scaffold.cohort.clone import Reader
+from scaffold.cohort.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scaffold.cohort.clone import Question
+    from scaffold.cohort.seen import Question
     from scaffold.source import Source
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from scaffold import git, scratch, versions
 from scaffold import source as sources
 from scaffold.cohort import layout, looking, rubric, runs, said, templates
-from scaffold.cohort.clone import Question, Seen, Work
+from scaffold.cohort.seen import Question, Seen, Work
 from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
