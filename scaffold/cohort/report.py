@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cohort import alone, facts, layout, page, runs, said, spreadsheet, standing, writing
+from scaffold.cohort import alone, facts, layout, page, runs, said, spreadsheet, standings, writing
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def look(
     """
     found: dict[int, Standing] = {}
     with alone.alone(klass, alone.Patience(alone.PATIENCE_SECONDS, watch.waits)):
-        for place, one in standing.standings(klass, tasks, asked, watch.waited):
+        for place, one in standings.standings(klass, tasks, asked, watch.waited):
             found[place] = one
             watch.told(len(found), len(tasks))
         journals = layout.journals(klass)
