@@ -53,7 +53,7 @@ def test_each_learner_gets_one_repository_with_one_commit(term: Classroom) -> No
     assert len(term.repositories) == 3 * LEARNERS
 
 
-def test_plans_name_everybody_and_write_nothing(term: Classroom) -> None:
+def test_plans_name_everybody_write_nothing_and_come_true(term: Classroom) -> None:
     nothing_wrong(term, "plans")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.cohort.term.classroom import FIRST, NOTHING, SECOND, THIRD
 from tests.cohort.term.judging import Before, update_complaints
@@ -15,17 +15,27 @@ if TYPE_CHECKING:
     from tests.cohort.term.classroom import Classroom
 
 
-def plan(room: Classroom, verb: str, assignment: str) -> None:
-    """Ask for the plan, which writes nothing anywhere."""
+def plan(room: Classroom, verb: str, assignment: str) -> dict[str, Any]:
+    """Ask for the plan, which writes nothing anywhere; its lines by key."""
     watched = (room.instructor.folder, room.instructor.machine.work, room.server.root)
     before = [sorted(place.rglob("*")) for place in watched]
-    said = room.instructor.run(verb, assignment, "--dry-run")
+    said = room.instructor.run(verb, assignment, "--dry-run", "--json")
     room.said.append((f"{verb} --dry-run", said))
     if said.code or [sorted(place.rglob("*")) for place in watched] != before:
         room.complain("plans", f"{verb}: {said.code}, or something was written: {said.err}")
     missing = [user for user in room.users if user not in said.out]
     if missing:
         room.complain("plans", f"{verb}: the plan does not name {missing}: {said.out}")
+    return {one["key"]: one for one in said.document["plan"]["lines"]}
+
+
+def foretold(room: Classroom, lines: dict[str, Any], name: str) -> None:
+    """Hold a plan against what then came of each repository."""
+    for key, one in lines.items():
+        state, repository = room.updated[f"{name}: {key}"], room.repositories[key]
+        files = sorted(repository.conflicts) if state == "conflicts" else []
+        if (one["state"], sorted(one["files"])) != (state, files):
+            room.complain("plans", f"{key} is {state} {files}, and was to be {one}")
 
 
 def update(room: Classroom, name: str, *words: str) -> None:
