@@ -7,9 +7,8 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold import git, names, staging
+from scaffold import git, lock, names, staging, unbuilt
 from scaffold.errors import OutsideError, RequestError
-from scaffold.lock import Locked, lock
 from scaffold.membership import PYPROJECT, Membership, with_class
 from scaffold.questions import TEMPLATE
 from scaffold.render import render
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
+    from scaffold.lock import Locked
     from scaffold.source import Pack
 
 _NAMED = 3
@@ -190,7 +190,7 @@ def generate(
             _record(stage.tree / PYPROJECT, making.member)
             if making.locking:
                 watch.step("Locking the tested versions")
-                locked = lock(stage.tree)
+                locked = (lock if pack.source.ours else unbuilt).lock(stage.tree)
             if making.repository:
                 watch.step("Committing")
                 if cloned:  # its copy knows the remote and the branch

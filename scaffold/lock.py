@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 LOCK = "uv.lock"
 CONSTRAINTS = "constraints.txt"
+PYPROJECT = "pyproject.toml"
 _SECONDS = 180
 
 
@@ -26,30 +27,27 @@ class Locked:
     Attributes:
         done: Whether there is a lock now.
         reason: Why not, in a few words; empty when done.
+        said: All that uv said then.
     """
 
     done: bool
     reason: str = ""
+    said: str = ""
 
 
-def lock(folder: Path) -> Locked:
+def lock(folder: Path, options: Sequence[str] = ()) -> Locked:
     """Write `uv.lock` into `folder`, with exactly the versions of its `constraints.txt`.
 
     uv takes the constraints from a copy of `pyproject.toml` in a temporary folder, and keeps the
-    versions when it then locks the real one: so `pyproject.toml` stays as the template wrote it.
+    versions when it then locks an unchanged copy: so `pyproject.toml` stays as the template wrote
+    it, and nothing else in `folder`, such as a `uv.toml`, is obeyed.
     A missing uv or network is no error: the repository can be locked later.
 
     Args:
         folder: A generated repository.
+        options: Of uv, such as `--no-build`.
     """
-    uv = interpreters.uv()
-    if uv is None:
-        return Locked(done=False, reason="uv is not installed")
-    python = interpreters.fitting()
-    if python is None:
-        return Locked(done=False, reason="there is no Python 3.11, 3.12 or 3.13")
-    pins = read_pins(folder / CONSTRAINTS)
-    outcome = _locked_to(folder, pins, [uv, "lock", "--quiet", "--python", python])
+    outcome = lock_to(folder, read_pins(folder / CONSTRAINTS), options)
     if not outcome.done:
         (folder / LOCK).unlink(missing_ok=True)
     return outcome
@@ -62,7 +60,7 @@ def lock_to(folder: Path, pins: list[str], options: Sequence[str] = ()) -> Locke
         folder: Holds `pyproject.toml`, and `uv.lock` if there is one: its versions stay where they
             may. Nothing else is read.
         pins: Requirements such as `name>=1.2 ; marker`.
-        options: Of uv, such as `--no-build`.
+        options: As `lock` has them.
     """
     uv, python = interpreters.uv(), interpreters.fitting()
     if uv is None:
@@ -74,15 +72,17 @@ def lock_to(folder: Path, pins: list[str], options: Sequence[str] = ()) -> Locke
 
 def _locked_to(folder: Path, pins: list[str], command: list[str]) -> Locked:
     with scratch.folder("scaffold-lock-") as model:
-        for needed in ("pyproject.toml", "README.md", LOCK):
+        for needed in (PYPROJECT, "README.md", LOCK):
             if (folder / needed).is_file():
                 shutil.copy(folder / needed, model / needed)
-        _constrain(model / "pyproject.toml", pins)
+        _constrain(model / PYPROJECT, pins)
         outcome = _uv_lock(command, model)
-        if not outcome.done:
-            return outcome
-        shutil.copy(model / LOCK, folder / LOCK)
-    return _uv_lock(command, folder)
+        if outcome.done:
+            shutil.copy(folder / PYPROJECT, model / PYPROJECT)
+            outcome = _uv_lock(command, model)
+        if outcome.done:
+            shutil.copy(model / LOCK, folder / LOCK)
+        return outcome
 
 
 def read_pins(path: Path) -> list[str]:
@@ -112,7 +112,7 @@ def _uv_lock(command: list[str], folder: Path) -> Locked:
     """Run `uv lock`; without a network once more from uv's own cache."""
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     environment |= {"UV_PYTHON_DOWNLOADS": "never", "UV_HTTP_RETRIES": "1", "NO_COLOR": "1"}
-    reason = ""
+    said = ""
     for extra in ([], ["--offline"]):
         try:
             done = subprocess.run(
@@ -132,8 +132,8 @@ def _uv_lock(command: list[str], folder: Path) -> Locked:
             return Locked(done=False, reason=f"uv did not start: {error}")
         if done.returncode == 0:
             return Locked(done=True)
-        reason = reason or _why(done.stderr)
-    return Locked(done=False, reason=reason)
+        said = said or done.stderr
+    return Locked(done=False, reason=_why(said), said=said)
 
 
 def _why(message: str) -> str:

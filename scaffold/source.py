@@ -36,6 +36,11 @@ class Source:
     location: str
     folder: Path | None = None
 
+    @property
+    def ours(self) -> bool:
+        """Whether it is the releases that came with this package; anything else is a stranger's."""
+        return self.recorded == places.EMBEDDED_SOURCE
+
 
 @dataclass(frozen=True)
 class Pack:
@@ -113,7 +118,7 @@ def tags(source: Source) -> list[str]:
     Raises:
         OutsideError: The source cannot be reached.
     """
-    if source.recorded == places.EMBEDDED_SOURCE:
+    if source.ours:
         return list(releases.read_header(Path(source.location)).tags)
     try:
         listing = git.run("ls-remote", "--tags", "--refs", "--", source.location)
@@ -177,7 +182,7 @@ def open_pack(source: Source, ref: str | None = None) -> Iterator[Pack]:
 
 def _kept(source: Source, tag: str) -> Path | None:
     """The folder in which an embedded release is kept laid out; None for any other source."""
-    if source.recorded != places.EMBEDDED_SOURCE:
+    if not source.ours:
         return None
     commit = releases.read_header(Path(source.location)).tags.get(tag)
     if commit is None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from scaffold.check.engine import Result
     from scaffold.check.facts.given import Starters
     from scaffold.check.facts.own import Own
+    from scaffold.check.live.knocking import Door
     from scaffold.check.numbers import Shown
     from scaffold.check.signals import Next, Signal
 
@@ -31,9 +32,11 @@ class Online:
 
     Attributes:
         url: The address that the reader named, private or not; None takes the README's.
+        door: What came of looking it up and waiting for it, where that was done before.
     """
 
     url: str | None = None
+    door: Door | None = None
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def look(
         if online is not None:
             from scaffold.check.live import reach
 
-            repository.ask(reach.reach(repository, online.url))
+            repository.ask(reach.reach(repository, online))
         off = config.switched_off(repository.tree.text("pyproject.toml"), rules)
         results = engine.run(rules, chosen, repository, off.reasons)
         try:

@@ -28,6 +28,16 @@ _WORDS = {
     "denied": "denied",
     "failed": "failed",
 }
+_MOVED = (
+    "Where nothing is there, ask its owner: a new place goes into the roster's column `repo`, and "
+    "an empty repository waits for its first push."
+)
+_TO_FIND = {
+    "handout": (
+        "Where nothing is there, make the repository first, or let the host do it: `create` in "
+        "class.toml. Then hand out again."
+    ),
+}
 _STYLES = {"done": "green", "already": "green", "newest": "green", "failed": "red"}
 
 
@@ -105,8 +115,11 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
     if "conflicts" in counts:
         terminal.out("Their owners run `scaffold update`; `scaffold cohort nudge` tells them how.")
     terminal.out(f"Logs: {klass.folder / '.cohort' / 'logs' / ran.run}")
-    if {"failed", "denied", "gone"} & counts.keys():
-        terminal.out(f"Try those again: scaffold cohort {verb} --only-failed")
+    if "gone" in counts:
+        terminal.out(_TO_FIND.get(verb, _MOVED))
+    if {"failed", "denied"} & counts.keys():
+        again = f"scaffold cohort {verb} --only-failed"
+        terminal.out(f"What failed or was denied, once its cause is mended: {again}")
 
 
 def _note(one: Outcome) -> str:

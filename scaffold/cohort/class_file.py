@@ -90,6 +90,10 @@ class Class:
         return self.file.parent
 
 
+class MissingError(RequestError):
+    """There is no class at all."""
+
+
 def read(path: Path) -> Class:
     """Read a class.
 
@@ -97,8 +101,8 @@ def read(path: Path) -> Class:
         path: `class.toml`, or the folder that holds it.
 
     Raises:
-        RequestError: There is none, it is wrong (with every complaint), or it needs a newer
-            version of this program.
+        MissingError: There is none.
+        RequestError: It is wrong (with every complaint), or needs a newer version of this program.
     """
     file = path.expanduser().absolute()
     file = file / FILE if file.is_dir() else file
@@ -107,7 +111,7 @@ def read(path: Path) -> Class:
             raise RequestError(f"{file} is too large to be a class.", "Name a class.toml.")
         text = file.read_bytes()
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise RequestError(
+        raise MissingError(
             f"There is no class in {path}: {file} does not exist.",
             "Make one: scaffold cohort init; or name it: --class FILE.",
         ) from error

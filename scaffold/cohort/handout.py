@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scaffold import git, lock, scratch
+from scaffold import git, lock, scratch, unbuilt
 from scaffold.cohort import delivery, layout, log, templates
 from scaffold.cohort.delivery import Parcel
 from scaffold.cohort.outcome import Outcome, of_error
@@ -119,7 +119,7 @@ class Handout:
             with scratch.folder("scaffold-cohort-lock-", self.room) as folder:
                 for name in (*needed, *((README,) if README in files else ())):
                     (folder / name).write_bytes(files[name].data)
-                done = lock.lock(folder)
+                done = (lock if self.source.ours else unbuilt).lock(folder)
                 if not done.done:
                     return Shared(None, done.reason)
                 return Shared((folder / lock.LOCK).read_text(encoding="utf-8"))

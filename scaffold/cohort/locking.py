@@ -1,8 +1,7 @@
 """Locking what a learner declares, on the instructor's machine.
 
-Resolving may run code: a source distribution says what it needs only once its `setup.py` has run.
-And uv asks whatever places a `pyproject.toml` or a `uv.lock` names, with the credentials of whoever
-runs it. So nothing is built here, and a project with places of its own keeps its lock.
+Nothing is built. And since uv asks whatever places a `pyproject.toml` or a `uv.lock` names, with
+the credentials of whoever runs it, a project with places of its own keeps its lock.
 """
 
 from __future__ import annotations
@@ -12,22 +11,15 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.requirements import InvalidRequirement, Requirement
 
-from scaffold import lock
-from scaffold.lock import LOCK, Locked
-from scaffold.update.relock import PYPROJECT
+from scaffold import unbuilt
+from scaffold.lock import LOCK, PYPROJECT, Locked
+from scaffold.unbuilt import DYNAMIC, HARMLESS, UNREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_HARMLESS = {
-    *("required-version", "default-groups", "package", "exclude-dependencies", "exclude-newer"),
-    *("constraint-dependencies", "override-dependencies", "dev-dependencies", "conflicts"),
-    *("environments", "required-environments", "resolution", "prerelease", "fork-strategy"),
-}
-"""Keys of `[tool.uv]` that name no place, and start nothing."""
 _OWN_PLACES = "names places of its own to get packages from"
-_UNREAD = "cannot be read"
 _ITSELF = ({"virtual": "."}, {"editable": "."})
 
 
@@ -36,7 +28,7 @@ def lock_to(folder: Path, pins: list[str]) -> Locked:
     reason = refusal((folder / PYPROJECT).read_bytes(), (folder / LOCK).read_bytes())
     if reason:
         return Locked(done=False, reason=f"{reason}; its owner runs `uv lock`")
-    return lock.lock_to(folder, pins, ("--no-build",))
+    return unbuilt.lock_to(folder, pins)
 
 
 def refusal(pyproject: bytes, locked: bytes) -> str:
@@ -50,7 +42,7 @@ def refusal(pyproject: bytes, locked: bytes) -> str:
         try:
             reason = look(tomllib.loads(text.decode("utf-8")))
         except (ValueError, RecursionError, AttributeError, TypeError):
-            reason = _UNREAD
+            reason = UNREAD
         if reason:
             return f"its {name} {reason}"
     return ""
@@ -59,8 +51,8 @@ def refusal(pyproject: bytes, locked: bytes) -> str:
 def _declares(content: Any) -> str:
     project, tool = content.get("project", {}), content.get("tool", {}).get("uv", {})
     if project.get("dynamic"):
-        return "leaves to a program what it needs"
-    if tool.keys() - _HARMLESS or any(map(_has_place, _requirements(content, project, tool))):
+        return DYNAMIC
+    if tool.keys() - HARMLESS or any(map(_has_place, _requirements(content, project, tool))):
         return _OWN_PLACES
     return ""
 

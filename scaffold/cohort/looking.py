@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scaffold import side_by_side
-from scaffold.cohort.clone import Reader, Seen
+from scaffold.check.examine import Online
+from scaffold.cohort.clone import Reader
+from scaffold.cohort.seen import Seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scaffold.cohort.clone import Question
+    from scaffold.cohort.seen import Question
     from scaffold.source import Source
 
 
@@ -24,6 +27,29 @@ def look(questions: Sequence[Question], source: Source | None) -> Iterator[tuple
         source: The class's templates, on this disk; None for the embedded ones alone.
     """
     yield from side_by_side.look(questions, _Look(source), _died)
+
+
+def awaited(questions: Sequence[Question], told: Callable[[int, int], None]) -> Sequence[Question]:
+    """The same questions, once all live addresses that may be asked were waited for together.
+
+    Args:
+        questions: One for each clone.
+        told: Is called with how many were waited for, and of how many.
+    """
+    places = [
+        place
+        for place, one in enumerate(questions)
+        if one.online is not None and os.path.lexists(one.folder)
+    ]
+    if not places:
+        return questions
+    from scaffold.check.live import knocking
+
+    doors = knocking.knock([questions[place].folder for place in places], told)
+    asked = list(questions)
+    for place, door in zip(places, doors, strict=True):
+        asked[place] = replace(asked[place], online=Online(door=door))
+    return asked
 
 
 @dataclass(frozen=True)

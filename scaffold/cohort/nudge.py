@@ -7,15 +7,17 @@ from typing import TYPE_CHECKING
 
 from scaffold.check.telling.markdown import code, plain
 from scaffold.cohort import layout, remote, report, said, writing
+from scaffold.cohort.report import NOBODY
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
     import datetime
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.layout import Task
+    from scaffold.cohort.report import Watch
     from scaffold.cohort.standing import Asked, Standing
 
 _MOST_FILES = 20
@@ -39,7 +41,7 @@ def make(
     klass: Class,
     tasks: Sequence[Task],
     asked: Asked,
-    told: Callable[[int, int], None] | None = None,
+    watch: Watch = NOBODY,
 ) -> Nudges:
     """Look at every clone, and write each learner's message, in place of an earlier one.
 
@@ -47,13 +49,14 @@ def make(
         klass: The class.
         tasks: To whom, about what.
         asked: For which moment.
-        told: Is called with how many are done, and of how many.
+        watch: Is told what happens.
 
     Raises:
+        RequestError: Another command is at work on the class, and not done in time.
         OutsideError: A journal can't be read, or the disk refuses a message.
     """
     try:
-        found = report.look(klass, tasks, asked, told)
+        found = report.look(klass, tasks, asked, watch)
         written, left_out = [], []
         for one in found.standings:
             file = layout.nudge(klass, one.task)

@@ -1,19 +1,20 @@
-"""What a bulk command would do, found out without writing anything."""
+"""What a bulk command would do, found out without writing anything that stays."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold.cohort import layout, remaining, templates
+from scaffold.cohort import layout, remaining, templates, trial
 from scaffold.cohort.patterns import fill
-from scaffold.cohort.update import target_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from scaffold.cohort.class_file import Assignment, Class
+    from scaffold.cohort.outcome import Outcome
     from scaffold.cohort.remaining import Asked, Manner
+    from scaffold.cohort.running import Told
 
 
 @dataclass(frozen=True)
@@ -24,11 +25,15 @@ class Line:
         key: `<assignment>/<username>`.
         place: Where.
         note: What else is done there, in words; may be empty.
+        state: What would come of it, where that was tried out, as an outcome says it.
+        files: Those that would be in conflict.
     """
 
     key: str
     place: str
     note: str = ""
+    state: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,23 +103,45 @@ def collect(klass: Class, asked: Asked, manner: Manner) -> Plan:
     return Plan(asked.verb, klass.name, headings, tuple(lines), len(rest.before))
 
 
-def update(klass: Class, asked: Asked, manner: Manner) -> Plan:
-    """The plan of an update: where a branch goes, unless its repository has that release already.
+def update(klass: Class, asked: Asked, manner: Manner, told: Told) -> Plan:
+    """The plan of an update: it is tried out, so what each repository meets is known.
+
+    Args:
+        klass: The class.
+        asked: What.
+        manner: How.
+        told: Is told how many of how many were tried, and what came of the last one.
 
     Raises:
         RequestError: As the update itself.
         OutsideError: The source cannot be reached.
     """
     rest = remaining.left(klass, asked, manner)
-    source = templates.source_of(klass)
-    to = target_of(source, templates.tags(source), str(rest.options.get("to") or ""))
+    tried = trial.run(klass, rest, manner, told)
     wanted = {one.assignment.id: one.assignment for one in rest.tasks}
     headings = {
-        one.id: f"{one.template} to {to}, as branch scaffold/{to} where that makes no conflict"
+        one.id: f"{one.template} to {tried.to}, as branch scaffold/{tried.to} where clean"
         for one in wanted.values()
     }
-    lines = tuple(Line(task.key, task.place) for task in rest.tasks)
-    return Plan(asked.verb, klass.name, headings, lines, len(rest.before))
+    lines = []
+    for task in rest.tasks:
+        found = tried.outcomes[task.key]
+        lines.append(Line(task.key, task.place, _tried(found), found.state, found.files))
+    return Plan(asked.verb, klass.name, headings, tuple(lines), len(rest.before))
+
+
+def _tried(found: Outcome) -> str:
+    match found.state:
+        case "done":
+            return "clean"
+        case "conflicts":
+            return f"conflicts in {', '.join(found.files)}"
+        case "newest":
+            return "has that release already"
+        case "already":
+            return "the branch is there already"
+        case state:
+            return f"{state}: {found.reason}"
 
 
 def _due(one: Assignment) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _SECONDS = 30.0
 _MOST_BYTES = 1_000_000
 _Failure = RequestError | OSError | ValueError | http.client.HTTPException
+_CHECK = "Check the address that your instructor gave; on the web it begins with https://."
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -43,7 +44,10 @@ def fetched(url: str) -> Class:
     except ValueError as error:
         raise _unreached(url, error) from error
     if address is None and not is_remote(url):
-        return class_file.read(Path(url))
+        try:
+            return class_file.read(Path(url))
+        except class_file.MissingError as error:  # a learner makes none
+            raise RequestError(error.problem, _CHECK) from error
     if address is None or address.scheme not in {"http", "https"} or url.endswith(".git"):
         text = _from_git(url)
     else:

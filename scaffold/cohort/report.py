@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cohort import facts, layout, page, runs, said, spreadsheet, standing, writing
+from scaffold.cohort import alone, facts, layout, page, runs, said, spreadsheet, standings, writing
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
     from scaffold.cohort.standing import Asked, Standing
 
 SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Watch:
+    """Who wants to know how far it is.
+
+    Attributes:
+        told: Is called with how many are done, and of how many.
+        waited: Is called with how many live addresses were waited for, and of how many.
+        waits: Is called when another command is at work on the class, and is waited for.
+    """
+
+    told: Callable[[int, int], None] = lambda done, of: None  # noqa: ARG005
+    waited: Callable[[int, int], None] = lambda done, of: None  # noqa: ARG005
+    waits: Callable[[], None] = lambda: None
 
 
 @dataclass(frozen=True)
@@ -42,11 +57,14 @@ class Report:
     files: tuple[Path, ...] = ()
 
 
+NOBODY = Watch()
+
+
 def make(
     klass: Class,
     tasks: Sequence[Task],
     asked: Asked,
-    told: Callable[[int, int], None] | None = None,
+    watch: Watch = NOBODY,
 ) -> Report:
     """Look at every clone, and write the reports.
 
@@ -54,13 +72,14 @@ def make(
         klass: The class.
         tasks: What to report on.
         asked: For which moment, with which rubric, and whether live addresses are asked.
-        told: Is called with how many are done, and of how many.
+        watch: Is told what happens.
 
     Raises:
+        RequestError: Another command is at work on the class, and not done in time.
         OutsideError: A journal can't be read, or the disk refuses the reports.
     """
     try:
-        found = look(klass, tasks, asked, told)
+        found = look(klass, tasks, asked, watch)
         folder = layout.reports(klass)
         texts = {
             "report.html": page.text(found),
@@ -83,18 +102,24 @@ def look(
     klass: Class,
     tasks: Sequence[Task],
     asked: Asked,
-    told: Callable[[int, int], None] | None = None,
+    watch: Watch = NOBODY,
 ) -> Report:
-    """As `make`, and nothing is written.
+    """As `make`, and no report is written.
+
+    Meanwhile no other command works on the class: one that collects has clones half done.
 
     Raises:
+        RequestError: Another command is at work on the class, and not done in time.
+        OutsideError: The class's folder can't be written.
         OSError: A journal can't be read.
     """
     found: dict[int, Standing] = {}
-    for place, one in standing.standings(klass, tasks, asked):
-        found[place] = one
-        if told is not None:
-            told(len(found), len(tasks))
+    with alone.alone(klass, alone.Patience(alone.PATIENCE_SECONDS, watch.waits)):
+        for place, one in standings.standings(klass, tasks, asked, watch.waited):
+            found[place] = one
+            watch.told(len(found), len(tasks))
+        journals = layout.journals(klass)
+        collected, updated = (runs.of(journals, verb).at for verb in ("collect", "update"))
     order = {name: at for at, name in enumerate(klass.assignments)}
     ordered = sorted(
         found.values(),
@@ -104,13 +129,8 @@ def look(
             order.get(one.task.assignment.id, len(order)),
         ),
     )
-    journals = layout.journals(klass)
     return Report(
-        klass,
-        tuple(ordered),
-        asked.now,
-        said.plain(runs.of(journals, "collect").at, 40),
-        said.plain(runs.of(journals, "update").at, 40),
+        klass, tuple(ordered), asked.now, said.plain(collected, 40), said.plain(updated, 40)
     )
 
 

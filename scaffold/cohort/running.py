@@ -8,13 +8,11 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock, Timeout
-
 from scaffold import scratch, staging
 from scaffold.cohort import journal, layout, pool
+from scaffold.cohort.alone import alone
 from scaffold.cohort.pacing import Pacing
 from scaffold.cohort.remaining import all_ended, left
-from scaffold.errors import OutsideError, RequestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -30,7 +28,6 @@ if TYPE_CHECKING:
     Told = Callable[[int, int, Outcome], None]
 
 _RUN = "run-"
-IGNORED = "*\n"
 
 
 @dataclass(frozen=True)
@@ -146,32 +143,6 @@ def _do(
     jobs = run.manner.jobs or os.cpu_count() or 1
     pool.run(tasks, work, run.room, jobs, pool.Watch(begins, ends, pacing.wait))
     return ended
-
-
-@contextmanager
-def alone(klass: Class) -> Iterator[None]:
-    """Hold the one lock of a class.
-
-    Raises:
-        RequestError: Another command has it.
-        OutsideError: The folder cannot be written.
-    """
-    own = layout.own(klass)
-    try:
-        own.mkdir(exist_ok=True)
-        ignored = own / ".gitignore"
-        if not ignored.exists():
-            ignored.write_text(IGNORED, encoding="utf-8")
-        with FileLock(own / "lock", timeout=0):
-            yield
-    except Timeout as error:
-        raise RequestError(
-            f"Another `scaffold cohort` is at work on {klass.name}.", "Wait until it is done."
-        ) from error
-    except (PermissionError, NotADirectoryError) as error:
-        raise OutsideError(
-            f"{own} cannot be written: {error.strerror}.", "Choose a folder of your own."
-        ) from error
 
 
 @contextmanager

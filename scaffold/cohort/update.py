@@ -83,6 +83,10 @@ class Update:
         """What is pushed."""
         return f"{remote.OURS}{self.to}"
 
+    def log(self, task: Task) -> Path:
+        """The file that tells what was done for one repository."""
+        return layout.log(self.klass, self.run, task)
+
     def trailer(self, task: Task) -> str:
         """The value that names the update in its commit."""
         return f"{self.klass.id}/{task.key} {self.to}"
@@ -95,7 +99,7 @@ class Update:
             sharing = Sharing(starters, self.room / "locks")
 
             def do(task: Task) -> Outcome:
-                with log.opened(layout.log(self.klass, self.run, task)) as told:
+                with log.opened(self.log(task)) as told:
                     outcome = self._one(task, sharing, told)
                     told.say(f"{outcome.state}: {outcome.reason}".removesuffix(": "))
                     return outcome
@@ -154,6 +158,16 @@ class Update:
             files = tuple(one.path for one in proposed.conflicts)
             reason = f"{origin.version} to {self.to}"
             return Outcome(task.key, "conflicts", reason, files=files)
+        return self.carry_out(task, clone, parent, proposed, told)
+
+    def carry_out(
+        self, task: Task, clone: Path, parent: str, proposed: Proposal, told: Log
+    ) -> Outcome:
+        """Commit what was proposed in a clone, and push it.
+
+        Raises:
+            UnreachedError: The push failed.
+        """
         message = summary.message(proposed, f"{TRAILER}: {self.trailer(task)}")
         told.say(message)
         git_dir = clone / ".git"
@@ -213,8 +227,13 @@ def _changes(proposed: Proposal) -> dict[str, File | None]:
     return changes | {one.path: one.after for one in proposed.changes() if one.after is not None}
 
 
-def prepare(klass: Class, start: Start) -> Prepared:
+def prepare(klass: Class, start: Start, kind: type[Update] = Update) -> Prepared:
     """Get ready to update: the releases are fetched once.
+
+    Args:
+        klass: The class.
+        start: What a run begins with.
+        kind: What becomes of each repository.
 
     Raises:
         RequestError: There is no such release, or git does not know you.
@@ -225,7 +244,7 @@ def prepare(klass: Class, start: Start) -> Prepared:
     tags = templates.tags(source)
     target = target_of(source, tags, str(start.options.get("to") or ""))
     locking = not start.options.get("no_lock")
-    work = Update(klass, start.run, start.room, source, tags, target, signer, locking)
+    work = kind(klass, start.run, start.room, source, tags, target, signer, locking)
     return Prepared(work, {**start.options, "to": target})
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold import catalog
 from scaffold.cohort import locking
 from scaffold.cohort.shared import Shared, Store
+from scaffold.lock import PYPROJECT
 from scaffold.update import leg, relock
 from scaffold.update.proposal import Means
 
@@ -64,7 +65,7 @@ class Sharing:
             text = None if made.content is None else made.content.decode("utf-8")
             return Shared(text, made.reason, made.state)
 
-        pyproject = files.get(relock.PYPROJECT, b"")
+        pyproject = files.get(PYPROJECT, b"")
         if before.lock is None:
             return relock.UNCHANGED
         about = [

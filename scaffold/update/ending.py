@@ -6,9 +6,9 @@ import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scaffold import scratch
+from scaffold import places, project, scratch
 from scaffold.errors import AnswerIsNoError, RequestError
-from scaffold.lock import CONSTRAINTS, LOCK
+from scaffold.lock import CONSTRAINTS, LOCK, PYPROJECT
 from scaffold.update import relock
 from scaffold.update.completion import DISTURBED
 from scaffold.update.content import CLOSE, OPEN
@@ -174,9 +174,11 @@ def _relock(repository: Repository, record: Record, step: Callable[[str], None])
             return file.data if file else None
         return now(path)
 
-    files = {path: now(path) for path in (relock.PYPROJECT, "README.md")}
+    files = {path: now(path) for path in (PYPROJECT, "README.md")}
+    origin = project.try_origin(repository.folder)
+    foreign = isinstance(origin, project.Unread) or origin.source != places.EMBEDDED_SOURCE
     return relock.relock(
-        relock.Before(now(LOCK), was(relock.PYPROJECT), was(CONSTRAINTS) or b""),
+        relock.Before(now(LOCK), was(PYPROJECT), was(CONSTRAINTS) or b"", foreign),
         {path: data for path, data in files.items() if data is not None},
         now(CONSTRAINTS) or b"",
         step,

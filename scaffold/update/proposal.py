@@ -172,7 +172,8 @@ def propose(repository: Repository, origin: Origin, leg: Leg, wanted: Wanted) ->
         lock=relock.UNCHANGED,
     )
     if wanted.locking and not proposal.conflicts:
-        lock = _relock(proposal, rendered, wanted)
+        foreign = not (leg.source.ours and leg.new_source.ours)
+        lock = _relock(proposal, rendered, wanted, foreign=foreign)
         proposal = replace(proposal, lock=lock)
     return proposal
 
@@ -186,7 +187,9 @@ def _advice(outcomes: list[Outcome], new: Mapping[str, File]) -> tuple[tuple[str
     return tuple(found)
 
 
-def _relock(proposal: Proposal, rendered: Rendered, wanted: Wanted) -> relock.Relocked:
+def _relock(
+    proposal: Proposal, rendered: Rendered, wanted: Wanted, *, foreign: bool
+) -> relock.Relocked:
     """What becomes of the lock when these files are as the update makes them."""
     results = {one.path: one.result for one in proposal.outcomes if one.result is not None}
 
@@ -201,6 +204,7 @@ def _relock(proposal: Proposal, rendered: Rendered, wanted: Wanted) -> relock.Re
             lock=_data(lock),
             pyproject=_data(proposal.before("pyproject.toml")),
             pins=_data(rendered.old.get(CONSTRAINTS)) or b"",
+            foreign=foreign,
         ),
         {path: content for path, content in needed.items() if content is not None},
         _data(rendered.new.get(CONSTRAINTS)) or b"",

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 
-from scaffold import scratch
-from scaffold.lock import LOCK, lock_to, pins_in
+from scaffold import scratch, unbuilt
+from scaffold.lock import LOCK, PYPROJECT, lock_to, pins_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from scaffold.lock import Locked
 
-PYPROJECT = "pyproject.toml"
 COMMAND = "uv lock"
 
 
@@ -48,11 +47,13 @@ class Before:
         lock: Its `uv.lock`; None where there is none.
         pyproject: Its `pyproject.toml`.
         pins: The tested set of the release that it has.
+        foreign: Whether its templates are not those of this package: then nothing is built.
     """
 
     lock: bytes | None
     pyproject: bytes | None
     pins: bytes
+    foreign: bool = False
 
 
 def relock(
@@ -71,7 +72,7 @@ def relock(
         files: `pyproject.toml` and `README.md` as they will be.
         pins: The tested set of the new release.
         step: Is told that uv is at work.
-        locking: In the place of `lock_to`.
+        locking: How, where neither of the usual ways will do.
     """
     if before.lock is None or PYPROJECT not in files:
         return UNCHANGED
@@ -81,11 +82,12 @@ def relock(
     step("Locking the versions that moved")
     known = _locked(before.lock)
     reason = ""
+    follow = locking or (unbuilt.lock_to if before.foreign else lock_to)
     for exactly in (True, False):
         with scratch.folder("scaffold-relock-") as folder:
             for name, content in {**files, LOCK: before.lock}.items():
                 (folder / name).write_bytes(content)
-            done = (locking or lock_to)(folder, list(_at_least(moved, known, exactly=exactly)))
+            done = follow(folder, list(_at_least(moved, known, exactly=exactly)))
             if done.done:
                 content = (folder / LOCK).read_bytes()
                 if content == before.lock:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -224,6 +225,47 @@ def test_a_template_that_runs_code_is_refused(
     expect(machine.new("x", "--source", source), 2, *UNSAFE)
     expect(machine.run("show", "supervised-api", "--source", source), 2, *UNSAFE)
     nothing_left(machine)
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "_tasks: ['touch owned']",
+        "_migrations: [{version: v0.2.0, command: 'touch owned'}]",
+        "_jinja_extensions: [os.path]",
+    ],
+)
+def test_so_is_a_release_of_it_that_begins_to(
+    machine: Machine, changed: Path, setting: str
+) -> None:
+    write(
+        machine.work,
+        "class/class.toml",
+        f'name = "C"\nsource = {json.dumps(os.fspath(changed))}\nwhere = "out/{{username}}"\n'
+        '[assignments.one]\ntemplate = "supervised-api"\n',
+    )
+    roster = "username,name,email\nada,Ada,ada@example.org\n"
+    write(machine.work, "class/roster.csv", roster)
+    there = ("--class", os.fspath(machine.work / "class"))
+    assert machine.new("mine", "--source", os.fspath(changed)).code == 0
+    assert machine.run("cohort", "handout", "--no-lock", *there).code == 0
+    write(machine.work, "class/roster.csv", f"{roster}bob,Bob,bob@example.org\n")
+    text = (changed / "copier.yml").read_text(encoding="utf-8")
+    for place in (f"{setting}\n{text}", f"{text}\n---\n{setting}\n"):
+        release(changed, "v0.2.0", {"copier.yml": place})
+        for words in (
+            ("update", "mine"),
+            ("cohort", "handout", *there),
+            ("new", "one", "other", "--defaults", *there),
+        ):
+            said = machine.run(*words)
+            assert (said.code, said.error[-1]) == (2, UNSAFE[1])
+            assert UNSAFE[0] in said.error[-2]
+        said = machine.run("cohort", "update", *there)
+        assert (said.code, "wants to run code" in said.out) == (1, True)
+        git(changed, "tag", "--delete", "v0.2.0")
+    assert not list(machine.root.rglob("owned*"))
+    assert not list(changed.rglob("owned*"))
 
 
 @pytest.mark.parametrize("name", [".git", ".GIT", "git~1", ".git ", ".g\u200cit"])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import source
 from scaffold.cohort import class_file, layout, roster
-from scaffold.cohort.standing import Asked, Standing, standings
+from scaffold.cohort.standing import Asked, Standing
+from scaffold.cohort.standings import standings
 from scaffold.render import render
 from tests.small_pack import TEMPLATE, write
 

@@ -90,6 +90,28 @@ def test_what_is_gone_denied_or_unreachable_is_told_apart(
     }
 
 
+def test_trying_again_is_advised_where_it_may_help(
+    school: School, pack: Path, server: GitServer
+) -> None:
+    school.write(pack, f"{server.url}/{{username}}.git")
+    done = school.run("handout", "--no-lock")
+    assert done.returncode == 1
+    assert "make the repository first, or let the host do it: `create` in class.toml" in done.stdout
+    assert "--only-failed" not in done.stdout
+    for name in LEARNERS:
+        bare(server.root / f"{name}.git")
+    school.states("handout", "--no-lock", code=0)
+    shutil.rmtree(server.root / "ada.git")
+    for verb in ("collect", "update"):
+        said = school.run(verb).stdout
+        assert "ask its owner: a new place goes into the roster's column `repo`" in said
+        assert "--only-failed" not in said
+    server.status = 403
+    said = school.run("collect").stdout
+    assert "once its cause is mended: scaffold cohort collect --only-failed" in said
+    assert "ask its owner" not in said
+
+
 def test_an_empty_repository_holds_nothing_to_collect(school: School, pack: Path) -> None:
     school.write(pack, "out/{username}.git")
     for name in LEARNERS:

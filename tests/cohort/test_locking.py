@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import os
-import tarfile
 import tomllib
 from typing import TYPE_CHECKING
 
@@ -14,6 +12,7 @@ from scaffold import interpreters
 from scaffold.cohort import locking
 from scaffold.update import relock
 from tests.cohort.school import School, git, work
+from tests.harm import source_distribution
 from tests.small_pack import RENDERED, release, small_pack
 
 if TYPE_CHECKING:
@@ -126,7 +125,7 @@ def test_no_code_of_a_learner_runs_when_a_class_is_updated(school: School, tmp_p
     school.states("handout", code=0)
     ran = tmp_path / "ran"
     source = tmp_path / "evil-1.0.tar.gz"
-    _source_distribution(source, f"open({os.fspath(ran)!r}, 'w').close()\n")
+    source_distribution(source, ran)
     place = school.folder / "out" / "ada.git"
     ada = tmp_path / "ada"
     git(tmp_path, "clone", "--quiet", os.fspath(place), "ada")
@@ -150,16 +149,3 @@ def test_no_code_of_a_learner_runs_when_a_class_is_updated(school: School, tmp_p
     }
     assert found["ada"] == "25.0"
     assert int(found["bob"].partition(".")[0]) >= 26
-
-
-def _source_distribution(path: Path, code: str) -> None:
-    """One that uv has to run to know what it needs."""
-    files = {
-        "setup.py": f'{code}from setuptools import setup\nsetup(name="evil", version="1.0")\n',
-        "PKG-INFO": "Metadata-Version: 2.1\nName: evil\nVersion: 1.0\n",
-    }
-    with tarfile.open(path, "w:gz") as archive:
-        for name, text in files.items():
-            facts = tarfile.TarInfo(f"evil-1.0/{name}")
-            facts.size = len(text)
-            archive.addfile(facts, io.BytesIO(text.encode()))

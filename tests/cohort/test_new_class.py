@@ -158,6 +158,29 @@ def test_addresses_that_are_no_class(published: School, website: str) -> None:
     assert (done.returncode, "Update scaffold first" in done.stderr) == (2, True)
 
 
+@pytest.mark.parametrize("address", ["nowhere", "nowhere/class.toml", "school.example/class.toml"])
+def test_a_learner_is_not_told_to_make_a_class(published: School, address: str) -> None:
+    done = new(published, "one", "x", "--class", address)
+    assert done.returncode == 2
+    problem, remedy = done.stderr.splitlines()
+    assert problem.startswith(f"Error: There is no class in {address}: ")
+    assert remedy == (
+        "Check the address that your instructor gave; on the web it begins with https://."
+    )
+    shutil.rmtree(published.folder)
+    said = published.home / "none"
+    said.mkdir()
+    done = subprocess.run(
+        [sys.executable, "-m", "scaffold", "cohort", "collect"],
+        cwd=said,
+        env=published.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "Make one: scaffold cohort init; or name it" in done.stderr  # an instructor is
+
+
 def _pairs() -> Iterator[tuple[str, str]]:
     """Every embedded template and release that has a newer one."""
     tags = [path.stem for path in releases.shipped()]

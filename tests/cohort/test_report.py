@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from scaffold.check.finding import Finding
 from scaffold.check.signals import Next
 from scaffold.cli import told_report
-from scaffold.cohort import facts, page, report, rubric, said, spreadsheet
+from scaffold.cohort import facts, page, report, rubric_file, said, spreadsheet
 from scaffold.cohort.nudge import Nudges
 from scaffold.cohort.standing import Asked, Standing
 from scaffold.errors import OutsideError
@@ -60,7 +60,7 @@ def two(tmp_path: Path, pack: Path) -> Room:
 
 def made(its: Room) -> report.Report:
     klass = its.klass
-    kept = rubric.read(klass.folder, klass.assignments)
+    kept = rubric_file.read(klass.folder, klass.assignments)
     return report.make(klass, its.tasks(), Asked(NOW, kept))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold.cohort import rubric
+from scaffold.cohort import rubric, rubric_file
 from scaffold.cohort.rubric import Criterion, Late, Rubric, Shown
 from scaffold.errors import RequestError
 from tests.small_pack import write
@@ -49,11 +49,11 @@ SHOWN = Shown(
 
 def read(folder: Path, text: str) -> Rubric | None:
     write(folder, "rubric.toml", text)
-    return rubric.read(folder, ("first", "second"))
+    return rubric_file.read(folder, ("first", "second"))
 
 
 def test_a_class_without_one_has_none(tmp_path: Path) -> None:
-    assert rubric.read(tmp_path, ("first",)) is None
+    assert rubric_file.read(tmp_path, ("first",)) is None
 
 
 def test_a_good_one_is_read(tmp_path: Path) -> None:
@@ -117,7 +117,7 @@ def test_what_is_no_rubric_is_refused(tmp_path: Path, text: str) -> None:
 def test_one_that_is_no_text_is_refused(tmp_path: Path) -> None:
     (tmp_path / "rubric.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(RequestError, match="can't be read"):
-        rubric.read(tmp_path, ("first",))
+        rubric_file.read(tmp_path, ("first",))
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,9 @@ import pytest
 from scaffold import side_by_side
 from scaffold.cohort import templates
 from scaffold.cohort.class_file import Assignment
-from scaffold.cohort.clone import Work
-from scaffold.cohort.standing import Asked, due
+from scaffold.cohort.due import due
+from scaffold.cohort.seen import Work
+from scaffold.cohort.standing import Asked
 from tests.cohort.clones import AFTER, BEFORE, DUE, MINUTE, NOW, Room, add, answer, commit, git
 from tests.small_pack import TEMPLATE, write
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -253,12 +254,33 @@ def test_a_killed_update_is_gone_on_with_to_the_same_release(
     assert not list((school.folder / ".cohort" / "work").iterdir())
 
 
-def test_a_plan_of_an_update_writes_nothing(handed_out: School) -> None:
-    before = {path: path.stat().st_mtime_ns for path in handed_out.folder.rglob("*")}
+def test_a_plan_of_an_update_says_what_it_meets_and_writes_nothing(
+    handed_out: School, pack: Path, tmp_path: Path
+) -> None:
+    work(place(handed_out, "bob"), tmp_path / "bob", settings_dot_yml="name: mine\n")
+    shutil.rmtree(place(handed_out, "cleo"))
+    watched = (handed_out.folder, handed_out.home, pack)
+    before = {path: path.stat().st_mtime_ns for top in watched for path in top.rglob("*")}
     done = handed_out.run("update", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert f"{TEMPLATE} to v0.1.1, as branch {BRANCH}" in done.stdout
-    assert {path: path.stat().st_mtime_ns for path in handed_out.folder.rglob("*")} == before
+    lines = {line.split()[0]: line for line in done.stdout.splitlines() if line.startswith("  ")}
+    assert lines["ada"].endswith("(clean)")
+    assert lines["bob"].endswith("(conflicts in settings.yml)")
+    assert "(gone: " in lines["cleo"]
+    assert "Trying the update out, which takes about as long" in done.stderr
+    assert "tried: 3 of 3" in done.stderr
+    told = json.loads(handed_out.run("update", "--dry-run", "--json").stdout)["plan"]["lines"]
+    predicted = {one["key"].partition("/")[2]: (one["state"], one["files"]) for one in told}
+    after = {path: path.stat().st_mtime_ns for top in watched for path in top.rglob("*")}
+    assert after == before
+    states = handed_out.states("update", "--no-lock", code=1)
+    assert {name: (one["state"], one["files"]) for name, one in states.items()} == predicted
+    done = handed_out.run("update", "--dry-run")
+    assert "(the branch is there already)" in done.stdout
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
+    git(tmp_path / "ada", "push", "--quiet", "origin", f"origin/{BRANCH}:main", f":{BRANCH}")
+    assert "(has that release already)" in handed_out.run("update", "--dry-run").stdout
 
 
 def test_a_lock_follows_once_for_all_and_as_the_engine_does_it(

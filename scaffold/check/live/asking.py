@@ -46,12 +46,14 @@ class Live:
     Attributes:
         address: Where; None when it must not be asked.
         refused: Why it must not be asked; empty when it may.
+        unready: Why it is not ready, where that is known before.
         attested: Reports that this repository's CI measured again.
         attesting: Why that is not known; empty when it is.
     """
 
     address: Address | None
     refused: str = ""
+    unready: str = ""
     attested: frozenset[str] = frozenset()
     attesting: str = ""
     _said: dict[str, Reply] = field(default_factory=dict)
@@ -81,22 +83,29 @@ class Live:
     @cached_property
     def ready(self) -> str:
         """Why it is not ready; empty when it is. A host that was asleep gets a minute."""
-        ends = time.monotonic() + COLD_SECONDS
-        while True:
-            try:
-                reply = self.ask("GET", "/health/ready")
-                if reply.status == http.HTTPStatus.OK:
-                    return ""
-                problem = f"says {reply.status} at /health/ready"
-                if reply.status not in {502, 503, 504}:
-                    return problem
-            except SilentError as error:
-                problem = str(error)
-                if not problem.startswith("did not answer"):
-                    return problem
-            if time.monotonic() > ends:
+        if self.address is None:
+            return self.refused
+        return self.unready or unready(self.address)
+
+
+def unready(address: Address) -> str:
+    """Why a service is not ready; empty when it is. A host that was asleep gets a minute."""
+    ends = time.monotonic() + COLD_SECONDS
+    while True:
+        try:
+            reply = _ask(address, "GET", "/health/ready", None, {})
+            if reply.status == http.HTTPStatus.OK:
+                return ""
+            problem = f"says {reply.status} at /health/ready"
+            if reply.status not in {502, 503, 504}:
                 return problem
-            time.sleep(min(2.0, COLD_SECONDS / 10))
+        except SilentError as error:
+            problem = str(error)
+            if not problem.startswith("did not answer"):
+                return problem
+        if time.monotonic() > ends:
+            return problem
+        time.sleep(min(2.0, COLD_SECONDS / 10))
 
 
 class _Alarm:

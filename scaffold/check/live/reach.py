@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 from scaffold.check.facts.history import git_folders
 from scaffold.check.facts.live_line import live_link
 from scaffold.check.facts.reports import EVALUATION
-from scaffold.check.live import addresses, attesting, remote
+from scaffold.check.live import attesting, knocking, remote
 from scaffold.check.live.asking import Live
 
 if TYPE_CHECKING:
+    from scaffold.check.examine import Online
     from scaffold.check.facts.repository import Repository
 
 
-def reach(repository: Repository, url: str | None) -> Live:
+def reach(repository: Repository, online: Online) -> Live:
     """Find the address, and what was attested.
 
     Args:
         repository: Whose README names it.
-        url: The reader's own word, which may lead to a private address.
+        online: What may be asked.
     """
     folder = repository.folder.absolute()
     files = [EVALUATION] if EVALUATION in repository.tree else []
@@ -29,12 +30,9 @@ def reach(repository: Repository, url: str | None) -> Live:
         attested, why = frozenset[str](), attesting.NO_REMOTE
     else:
         attested, why = attesting.attested(folder, *whose, files)
-    link = live_link(repository.readme)
-    named = url or (link.target if link else "")
-    if not named:
-        return Live(None, "is not named in the README", attested, why)
-    try:
-        address = addresses.resolve(named, trusted=url is not None)
-    except addresses.RefusedError as error:
-        return Live(None, f"({named[:100]}) {error}", attested, why)
-    return Live(address, "", attested, why)
+    door = online.door
+    if door is None:
+        link = live_link(repository.readme)
+        named = online.url or (link.target if link else "")
+        door = knocking.at(named, trusted=online.url is not None)
+    return Live(door.address, door.refused, door.unready, attested, why)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.layout import Task
+    from scaffold.cohort.report import Watch
     from scaffold.cohort.standing import Asked
 
 Assignments = Annotated[
@@ -52,7 +53,7 @@ def report(
     klass, tasks = _tasks(class_file, assignments, only)
     asked = _asked(klass, online=online)
     with terminal.steps(quiet=as_json) as step:
-        found = reports.make(klass, tasks, asked, _counting(step))
+        found = reports.make(klass, tasks, asked, _watch(klass, step))
     if as_json:
         terminal.document(reports.document(found))
     else:
@@ -76,7 +77,7 @@ def nudge(
     klass, tasks = _tasks(class_file, assignments, only)
     asked = _asked(klass, online=online)
     with terminal.steps(quiet=as_json) as step:
-        found = nudges.make(klass, tasks, asked, _counting(step))
+        found = nudges.make(klass, tasks, asked, _watch(klass, step))
     if as_json:
         terminal.document(dict(_nudged(found)))
     else:
@@ -96,21 +97,34 @@ def _tasks(
 
 def _asked(klass: Class, *, online: bool) -> Asked:
     from scaffold.check import examine
-    from scaffold.cohort import rubric
+    from scaffold.cohort import rubric_file
     from scaffold.cohort.standing import Asked
 
     now = datetime.datetime.now(tz=datetime.UTC)
-    kept = rubric.read(klass.folder, klass.assignments)
+    kept = rubric_file.read(klass.folder, klass.assignments)
     return Asked(now, kept, examine.Online() if online else None)
 
 
-def _counting(step: Callable[[str], None]) -> Callable[[int, int], None]:
-    begun = time.monotonic()
+def _watch(klass: Class, step: Callable[[str], None]) -> Watch:
+    from scaffold.cohort.report import Watch
+
+    waiting = f"Waiting: another `scaffold cohort` is at work on {klass.name}"
+    return Watch(
+        _counting(step, "Looked at {} of {}"),
+        _counting(step, "Waited for {} of {} live addresses"),
+        lambda: step(waiting),
+    )
+
+
+def _counting(step: Callable[[str], None], words: str) -> Callable[[int, int], None]:
+    first: list[float] = []  # when the first was done: something else may come before it
 
     def told(done: int, of: int) -> None:
+        first.append(time.monotonic())
+        del first[1:]
         if done in {1, of} or done % max(1, of // _SAID) == 0:
-            left = (time.monotonic() - begun) / done * (of - done)
-            step(f"Looked at {done} of {of}" + (f", about {left:.0f} s left" if left >= 1 else ""))
+            left = (time.monotonic() - first[0]) / max(1, done - 1) * (of - done)
+            step(words.format(done, of) + (f", about {left:.0f} s left" if left >= 1 else ""))
 
     return told
 

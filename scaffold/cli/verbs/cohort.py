@@ -149,7 +149,8 @@ def update(
     """Push a branch with the newest release where it merges cleanly.
 
     The branch is scaffold/VERSION; its one commit tells what it brings, and its owner merges it.
-    Where there are conflicts nothing is pushed, and the files are listed. Ends with 1 then.
+    Where there are conflicts nothing is pushed, and the files are listed. Ends with 1 then. With
+    --dry-run all of them are tried out in copies, which takes about as long.
     """
     from scaffold.cohort import update as work
     from scaffold.cohort.remaining import Manner
@@ -157,9 +158,13 @@ def update(
     read, asked = _asked(klass, work.VERB, assignments, only, _wanted(to, lock=lock))
     manner = Manner(resume, only_failed, anew, jobs)
     if dry_run:
+        from scaffold.cli import told_cohort
         from scaffold.cohort import planning
 
-        _plan(planning.update(read, asked, manner), as_json=as_json)
+        with terminal.steps(quiet=as_json) as step:
+            step("Trying the update out, which takes about as long as the update")
+            tried = planning.update(read, asked, manner, told_cohort.Progress("tried", step))
+        _plan(tried, as_json=as_json)
         return
     _run(read, asked, manner, lambda start: work.prepare(read, start), as_json)
 

@@ -1,0 +1,155 @@
+"""Where each learner stands in each assignment, from the clones that were collected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from scaffold import scratch, versions
+from scaffold.cohort import due, layout, looking, newness, rubric, runs, said
+from scaffold.cohort.seen import Question
+from scaffold.cohort.standing import RUNGS, Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from scaffold.cohort.class_file import Class
+    from scaffold.cohort.due import Due
+    from scaffold.cohort.layout import Task
+    from scaffold.cohort.newness import Releases
+    from scaffold.cohort.outcome import Outcome
+    from scaffold.cohort.rubric import Rubric, Score
+    from scaffold.cohort.seen import Seen
+    from scaffold.cohort.standing import Asked, State
+
+
+def standings(
+    klass: Class,
+    tasks: Sequence[Task],
+    asked: Asked,
+    waited: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005
+) -> Iterator[tuple[int, Standing]]:
+    """Where each task stands; each comes with its place in `tasks`, as it is done.
+
+    Args:
+        klass: The class.
+        tasks: What is asked about.
+        asked: For which moment, and whether live addresses are asked.
+        waited: Is called with how many of these were waited for, and of how many.
+
+    Raises:
+        OSError: A journal can't be read.
+    """
+    collected = runs.of(layout.journals(klass), "collect")
+    updated = runs.of(layout.journals(klass), "update")
+    questions = looking.awaited([_question(klass, one, asked) for one in tasks], waited)
+    with scratch.folder("scaffold-class-") as room:
+        releases = newness.releases(klass, room)
+        for place, seen in looking.look(questions, releases.source):
+            its = (collected.ended.get(tasks[place].key), updated.ended.get(tasks[place].key))
+            yield place, _stand(tasks[place], seen, *its, releases, asked)
+
+
+def _question(klass: Class, task: Task, asked: Asked) -> Question:
+    until = task.assignment.due
+    past = until if until is not None and until < asked.now else None
+    folder = layout.repository(klass, task)
+    return Question(folder, task.assignment.must_pass, past, asked.online)
+
+
+def _stand(
+    task: Task,
+    seen: Seen,
+    collected: Outcome | None,
+    updated: Outcome | None,
+    releases: Releases,
+    asked: Asked,
+) -> Standing:
+    state, reason, note = _state(seen, collected)
+    tags = releases.tags.get(seen.source)
+    behind = newness.behind(seen.version, tags)
+    pending, conflicts = newness.pending(updated, seen.version, behind)
+    work = seen.work
+    until = due.due(task.assignment, work, seen.failing, asked.now)
+    if state == "not collected" and until != "no date":
+        until = "not known"  # nobody has looked: that is not the learner's fault
+    lines = seen.own.lines if seen.own else None
+    return Standing(
+        task=task,
+        state=state,
+        reason=reason,
+        template=seen.template,
+        version=seen.version,
+        newest=versions.newest(tags or []) or "",
+        behind=behind,
+        pending=pending,
+        conflicts=conflicts,
+        own_code=lines.get("code", 0) if lines else None,
+        own_tests=lines.get("tests", 0) if lines else None,
+        own_rows=round(1 - seen.own.data[0].share, 4) if seen.own and seen.own.data else None,
+        signals=seen.signals,
+        rungs={one: seen.rungs.get(one, 0) for one in RUNGS} if seen.template else {},
+        rules=seen.rules,
+        live=seen.live,
+        answers=seen.answers,
+        must_pass=seen.failing,
+        unknown=seen.unknown,
+        commits_own=work.commits,
+        commits_late=work.late,
+        first_own=work.first,
+        last_own=work.last,
+        due=until,
+        next=seen.next,
+        score=_score(asked.rubric, task, seen, behind, until),
+        questions=seen.questions,
+        notes=(*_notes(task, seen, note, updated, releases), *seen.notes),
+    )
+
+
+def _notes(
+    task: Task, seen: Seen, collecting: str, updated: Outcome | None, releases: Releases
+) -> Iterator[str]:
+    """What stands beside what the clone itself shows."""
+    if collecting:
+        yield collecting
+    if seen.template and seen.template != task.assignment.template:
+        wanted = task.assignment.template
+        yield f"it is a {seen.template}, and this assignment is a {wanted}"
+    if releases.trouble and seen.template:
+        yield f"the class's templates can't be asked: {releases.trouble}"
+    elif seen.template and seen.source not in releases.tags:
+        yield f"it takes updates from {seen.source}, not from the class's templates"
+    if updated is not None and updated.state in {"refused", "failed"}:
+        yield f"the last update {updated.state}: {said.plain(updated.reason).rstrip('.')}"
+
+
+def _score(
+    kept: Rubric | None, task: Task, seen: Seen, behind: int | None, until: Due
+) -> Score | None:
+    if kept is None:
+        return None
+    unread = not seen.template
+    shown = rubric.Shown(
+        rules={} if unread else seen.rules,
+        signals={one.family: one.state for one in seen.signals},
+        live=seen.answers,
+        behind=behind,
+        due=until,
+        days_late=rubric.days_late(task.assignment.due, seen.work.last),
+    )
+    return rubric.score(kept, task.assignment.id, shown)
+
+
+def _state(seen: Seen, collected: Outcome | None) -> tuple[State, str, str]:
+    """The state, why it is not `read`, and a note about the last collecting."""
+    how = collected.state if collected else ""
+    why = said.plain(collected.reason) if collected else ""
+    if how == "gone":
+        return "gone", why or "Nothing is there any more.", ""
+    if how == "denied":
+        return "denied", why or "It may not be read.", ""
+    if seen.missing:
+        return "not collected", why or "Run `scaffold cohort collect`.", ""
+    if seen.trouble[0]:
+        return "unreadable", " ".join(seen.trouble), ""
+    bad = how in {"failed", "refused"}
+    return "read", "", f"the last collecting failed, so this is older: {why}" if bad else ""
