@@ -107,6 +107,29 @@ def test_a_rule_is_explained(places: Path) -> None:
     assert "Can't tell:" in ended.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "rules"),
+    [
+        ("PF1", "PF1 is a question of the README.", ["PF101", "PF102", "PF901"]),
+        ("mo", "Rule", ["MO101", "MO102", "MO103", "MO104"]),
+    ],
+)
+def test_a_question_or_a_family_is_explained_by_its_rules(
+    tmp_path: Path, name: str, first: str, rules: list[str]
+) -> None:
+    ended = scaffold(tmp_path, "explain", name)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(first)
+    assert [line.split()[0] for line in ended.stdout.splitlines() if line[2:5].isdigit()] == rules
+    told = json.loads(scaffold(tmp_path, "explain", name, "--json").stdout)
+    assert [one["rule"] for one in told["rules"]] == rules
+
+
+def test_markdown_calls_this_folder_by_its_name(places: Path) -> None:
+    ended = scaffold(places / "grace", "check", "--markdown", *HERE)
+    assert ended.stdout.startswith("## grace\n")
+
+
 def test_the_roadmap_says_how_far_the_repositories_are(places: Path) -> None:
     ended = scaffold(places, "roadmap", ".", *HERE)
     assert ended.returncode == 0, ended.stderr
