@@ -139,6 +139,21 @@ def test_the_roadmap_says_how_far_the_repositories_are(places: Path) -> None:
     assert "not begun: scaffold new multi-agent my-project" in said
 
 
+def test_the_roadmap_without_a_folder_is_of_this_one_and_of_a_repository_with_those_beside_it(
+    places: Path,
+) -> None:
+    everywhere = [scaffold(where, "roadmap", *HERE) for where in (places, places / "ada")]
+    for ended in everywhere:
+        assert "ada: 6 of 7 signals are shown" in ended.stdout
+        assert "grace: 0 of 7 signals are shown" in ended.stdout
+
+
+def test_a_roadmap_of_no_folder_is_a_wrong_request(places: Path) -> None:
+    ended = scaffold(places, "roadmap", "nothere", *HERE)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: There is no folder ")
+
+
 def test_many_are_looked_at_in_processes_in_the_order_asked(places: Path) -> None:
     names = ["grace", "ada"] * 4
     ended = scaffold(places, "check", *names, "--json", *HERE)

@@ -77,7 +77,7 @@ def _tell(
     printer.print(terminal.cell("\nBuilt with", "bold") + stack)
     printer.print("[bold]Finishing it shows[/]")
     for skill in starter.skills:
-        printer.print(terminal.cell(f"  - {skill}"))
+        printer.print(terminal.hanging("  - ", skill))
     table = Table(box=None, pad_edge=False, title="Questions", title_justify="left")
     table.title_style = "bold"
     for heading in ("name", "default", "what it means"):
