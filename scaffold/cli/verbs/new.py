@@ -33,7 +33,7 @@ def new(
     template: Annotated[
         str,
         typer.Argument(
-            help="The starter's id; with --class the assignment's will do.",
+            help="The starter's id, see `scaffold list`; with --class the assignment's will do.",
             autocompletion=options.template_ids,
         ),
     ],

@@ -23,7 +23,10 @@ verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 @verb.command()
 def show(
     template: Annotated[
-        str, typer.Argument(help="The starter's id.", autocompletion=options.template_ids)
+        str,
+        typer.Argument(
+            help="The starter's id, see `scaffold list`.", autocompletion=options.template_ids
+        ),
     ],
     source: options.SourceName = None,
     ref: options.Ref = None,
