@@ -214,7 +214,10 @@ def test_without_uv_the_repository_is_made_and_a_line_says_how_to_lock_later(
     )
     said = told(done)
     assert said.code == 0, said.err
-    note = "Not locked: uv is not installed. Later: uv lock, then commit uv.lock."
+    note = (
+        "Not locked: uv is not installed. Later: uv lock, then commit uv.lock. "
+        "It takes the newest versions; those that were tested are in constraints.txt."
+    )
     lines = said.out.splitlines()
     assert note in lines
     assert lines.index("  python -m pip install uv") == lines.index("  uv sync") - 1

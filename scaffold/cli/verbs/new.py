@@ -179,7 +179,10 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
     terminal.say(f"Made {shown} from {made.template} {made.ref}.", "bold green")
     notes = []
     if made.locked is not None and not made.locked.done:
-        notes.append(f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock.")
+        notes.append(
+            f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock. "
+            "It takes the newest versions; those that were tested are in constraints.txt."
+        )
     if made.repository and not made.committed:
         notes.append("Nothing is committed: git does not know you yet.")
     for note in notes:
