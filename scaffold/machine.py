@@ -13,6 +13,11 @@ from scaffold import interpreters, places, releases
 
 State = Literal["ok", "missing", "optional"]
 """`missing` stops you now; `optional` is needed later, if at all."""
+INTRODUCE = (
+    'git config --global user.name "Your Name"',
+    "git config --global user.email you@example.org",
+)
+"""What tells git who signs."""
 
 
 @dataclass(frozen=True)
@@ -84,10 +89,7 @@ def _identity() -> Check:
     who = [_first_line(["git", "config", "--get", key]) for key in ("user.name", "user.email")]
     if all(who):
         return Check("git identity", "ok", f"{who[0]} <{who[1]}>", "the first commit", "")
-    remedy = (
-        'git config --global user.name "Your Name"\ngit config --global user.email you@example.org'
-    )
-    return Check("git identity", "missing", "", "the first commit", remedy)
+    return Check("git identity", "missing", "", "the first commit", "\n".join(INTRODUCE))
 
 
 def _uv() -> Check:

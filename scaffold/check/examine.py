@@ -144,7 +144,8 @@ def _notes(repository: Repository, problem: str, chosen: Choice) -> list[str]:
     if repository.any_history is not None and repository.any_history.shallow:
         found.append("this is a shallow clone; `git fetch --unshallow` makes older commits known")
     if changed := repository.changed:
-        found.append(f"{len(changed)} files differ from the commit, such as {changed[0]}")
+        many = f"{len(changed)} files differ from the commit, such as {changed[0]}"
+        found.append(many if len(changed) > 1 else f"{changed[0]} differs from the commit")
     return found
 
 

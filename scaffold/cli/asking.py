@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
+
+from scaffold.cli import terminal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +18,8 @@ _COLUMNS, _LEAST = 56, 16
 def at_terminal(question: Question, default: Any, complaint: Callable[[Any], str]) -> Any:
     """Ask one question; Ctrl-C leaves the command.
 
+    On a terminal that calls itself dumb, lines are all that is written and read.
+
     Args:
         question: What is asked.
         default: What Enter takes.
@@ -23,6 +28,8 @@ def at_terminal(question: Question, default: Any, complaint: Callable[[Any], str
     Raises:
         KeyboardInterrupt: The person pressed Ctrl-C.
     """
+    if os.environ.get("TERM") == "dumb":
+        return _by_lines(question, default, complaint)
     import questionary
 
     from scaffold.errors import RequestError
@@ -54,3 +61,34 @@ def _shown(question: Question, kept: str) -> str:
     """A default as far as it fits beside its question, with room to type."""
     room = max(_LEAST, _COLUMNS - len(question.help))
     return kept if len(kept) <= room else f"{kept[: room - 3].rstrip()}..."
+
+
+def _by_lines(question: Question, default: Any, complaint: Callable[[Any], str]) -> Any:
+    """Ask without moving the cursor; of choices, the number or the value is taken."""
+    from scaffold.errors import RequestError
+    from scaffold.questions import parse_value
+
+    numbers = {str(place): value for place, value in enumerate(question.choices, 1)}
+    meant = numbers | {str(value): value for value in question.choices}
+    kept = "" if default is None else str(default)
+    terminal.out(question.help)
+    for place, value in numbers.items():
+        terminal.out(f"  {place}  {question.choices[value]} ({value})")
+    while True:
+        said = _line(f"(Enter: {kept}) " if kept else "> ") or kept
+        try:
+            value = meant[said] if said in meant else parse_value(question, said)
+            wrong = complaint(value)
+        except RequestError as error:
+            wrong = error.problem
+        if not wrong:
+            return value
+        terminal.out(wrong)
+
+
+def _line(prompt: str) -> str:
+    """A line of a person, whose end of input is a wish to stop."""
+    try:
+        return input(terminal.plain(prompt)).strip()
+    except EOFError as error:
+        raise KeyboardInterrupt from error

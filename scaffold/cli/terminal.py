@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from rich.console import Console
+    from rich.table import Table
     from rich.text import Text
     from typer import TyperException
 
@@ -40,6 +41,16 @@ def cell(text: str, style: str = "") -> Text:
     from rich.text import Text
 
     return Text(plain(text), style)
+
+
+def hanging(mark: str, text: str) -> Table:
+    """An item of a list whose further lines begin below its first word."""
+    from rich.table import Table
+
+    line = Table.grid()
+    line.add_column(no_wrap=True)
+    line.add_row(cell(mark), cell(text))
+    return line
 
 
 def out(text: str = "") -> None:

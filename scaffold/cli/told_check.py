@@ -34,8 +34,8 @@ def tell(found: Sequence[Verdict], *, rules: bool, questions: bool) -> None:
         if number:
             terminal.out()
         if verdict.trouble[0]:
-            for line in verdict.trouble:
-                terminal.console().print(terminal.cell(line))
+            for line in verdict.trouble:  # not folded: a path in it is copied as it stands
+                terminal.out(line)
         elif questions:
             _questions(verdict)
         else:

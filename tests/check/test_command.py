@@ -107,6 +107,29 @@ def test_a_rule_is_explained(places: Path) -> None:
     assert "Can't tell:" in ended.stdout
 
 
+@pytest.mark.parametrize(
+    ("name", "first", "rules"),
+    [
+        ("PF1", "PF1 is a question of the README.", ["PF101", "PF102", "PF901"]),
+        ("mo", "Rule", ["MO101", "MO102", "MO103", "MO104"]),
+    ],
+)
+def test_a_question_or_a_family_is_explained_by_its_rules(
+    tmp_path: Path, name: str, first: str, rules: list[str]
+) -> None:
+    ended = scaffold(tmp_path, "explain", name)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(first)
+    assert [line.split()[0] for line in ended.stdout.splitlines() if line[2:5].isdigit()] == rules
+    told = json.loads(scaffold(tmp_path, "explain", name, "--json").stdout)
+    assert [one["rule"] for one in told["rules"]] == rules
+
+
+def test_markdown_calls_this_folder_by_its_name(places: Path) -> None:
+    ended = scaffold(places / "grace", "check", "--markdown", *HERE)
+    assert ended.stdout.startswith("## grace\n")
+
+
 def test_the_roadmap_says_how_far_the_repositories_are(places: Path) -> None:
     ended = scaffold(places, "roadmap", ".", *HERE)
     assert ended.returncode == 0, ended.stderr
@@ -114,6 +137,21 @@ def test_the_roadmap_says_how_far_the_repositories_are(places: Path) -> None:
     assert "ada: 6 of 7 signals are shown" in said
     assert "grace: 0 of 7 signals are shown" in said
     assert "not begun: scaffold new multi-agent my-project" in said
+
+
+def test_the_roadmap_without_a_folder_is_of_this_one_and_of_a_repository_with_those_beside_it(
+    places: Path,
+) -> None:
+    everywhere = [scaffold(where, "roadmap", *HERE) for where in (places, places / "ada")]
+    for ended in everywhere:
+        assert "ada: 6 of 7 signals are shown" in ended.stdout
+        assert "grace: 0 of 7 signals are shown" in ended.stdout
+
+
+def test_a_roadmap_of_no_folder_is_a_wrong_request(places: Path) -> None:
+    ended = scaffold(places, "roadmap", "nothere", *HERE)
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("Error: There is no folder ")
 
 
 def test_many_are_looked_at_in_processes_in_the_order_asked(places: Path) -> None:

@@ -94,18 +94,18 @@ def test_a_git_too_broken_to_run_is_no_bug_of_ours(
     ]
 
 
-def test_without_an_identity_everything_is_staged_and_one_line_says_how_to_go_on(
+def test_without_an_identity_everything_is_staged_and_the_words_that_commit_it_are_told(
     machine: Machine,
 ) -> None:
     machine.configure("")
     said = machine.new("x", env={"HOSTNAME": "host.example"})
     assert said.code == 0, said.err
-    told = [line for line in said.out.splitlines() if "committed" in line]
-    assert told == [
-        (
-            "Nothing is committed: git does not know you yet. "
-            'git config --global user.name "..." (and user.email), then git commit.'
-        )
+    lines = said.out.splitlines()
+    assert "Nothing is committed: git does not know you yet." in lines
+    assert lines[-3:] == [
+        '  git config --global user.name "Your Name"',
+        "  git config --global user.email you@example.org",
+        '  git commit -m "Start from supervised-api v0.1.1"',
     ]
     staged = machine.git(machine.work / "x", "diff", "--cached", "--name-only").splitlines()
     assert ".copier-answers.yml" in staged
@@ -214,5 +214,10 @@ def test_without_uv_the_repository_is_made_and_a_line_says_how_to_lock_later(
     )
     said = told(done)
     assert said.code == 0, said.err
-    note = "Not locked: uv is not installed. Later: uv lock, then commit uv.lock."
-    assert note in said.out.splitlines()
+    note = (
+        "Not locked: uv is not installed. Later: uv lock, then commit uv.lock. "
+        "It takes the newest versions; those that were tested are in constraints.txt."
+    )
+    lines = said.out.splitlines()
+    assert note in lines
+    assert lines.index("  python -m pip install uv") == lines.index("  uv sync") - 1

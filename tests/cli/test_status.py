@@ -32,6 +32,15 @@ def made(machine: Machine, older: Path) -> Path:
     return machine.work / "x"
 
 
+@pytest.mark.parametrize("verb", ["status", "check", "update"])
+def test_inside_a_repository_its_beginning_is_named(
+    machine: Machine, made: Path, verb: str
+) -> None:
+    said = machine.run(verb, cwd=made / "app")
+    assert said.code == 2
+    assert f"It is inside one that was: {made}" in " ".join((said.out + said.err).split())
+
+
 def facts(machine: Machine, *words: str) -> dict[str, Any]:
     said = machine.run("status", "x", "--json", *words)
     assert said.code == 0, said.err

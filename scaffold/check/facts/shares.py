@@ -163,7 +163,7 @@ def _questions(tree: Tree, given: Given, settings: dict[str, Any]) -> Iterator[S
         ("near_miss", "near_miss"),
     ):
         path = named(settings, "evaluation", kind, f"data/golden/{file}.jsonl")
-        what = "questions" if kind == "golden" else f"{kind} questions"
+        what = "questions" if kind == "golden" else f"{kind.replace('_', '-')} questions"
         yield _counted(what, path, _asked(tree.read(path)), ours, _like_one_of(ours))
 
 

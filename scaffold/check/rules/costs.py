@@ -110,7 +110,7 @@ def _same_costs(one: Any, other: Any) -> bool:
 
 def _refusals(cited: list[Cited], own: Own) -> str:
     refused = [
-        one for one in own.data if one.what in {"off_topic questions", "near_miss questions"}
+        one for one in own.data if one.what in {"off-topic questions", "near-miss questions"}
     ]
     mine = sum(one.n - one.ours for one in refused)
     if mine < LEAST_REFUSALS:

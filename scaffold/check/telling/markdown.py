@@ -38,7 +38,7 @@ def code(text: str) -> str:
 
 
 def _section(verdict: Verdict) -> Iterator[str]:
-    yield f"## {plain(verdict.name)}\n"
+    yield f"## {plain(words.named(verdict))}\n"
     if verdict.trouble[0]:
         yield f"{plain(verdict.trouble[0])} {plain(verdict.trouble[1])}\n"
         return

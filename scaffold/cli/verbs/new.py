@@ -33,7 +33,7 @@ def new(
     template: Annotated[
         str,
         typer.Argument(
-            help="The starter's id; with --class the assignment's will do.",
+            help="The starter's id, see `scaffold list`; with --class the assignment's will do.",
             autocompletion=options.template_ids,
         ),
     ],
@@ -173,21 +173,25 @@ def _facts(made: Generated, known: dict[str, Any]) -> dict[str, Any]:
 
 def _tell(made: Generated, known: dict[str, Any]) -> None:
     """Say what was made and the exact next commands."""
+    from scaffold import interpreters, machine
+
     shown = _shown(made.folder)
     terminal.say(f"Made {shown} from {made.template} {made.ref}.", "bold green")
     notes = []
     if made.locked is not None and not made.locked.done:
-        notes.append(f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock.")
-    if made.repository and not made.committed:
         notes.append(
-            "Nothing is committed: git does not know you yet. "
-            'git config --global user.name "..." (and user.email), then git commit.'
+            f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock. "
+            "It takes the newest versions; those that were tested are in constraints.txt."
         )
+    if made.repository and not made.committed:
+        notes.append("Nothing is committed: git does not know you yet.")
     for note in notes:
         terminal.say(note, "yellow")
     terminal.say("\nRun it:", "bold")
     if made.folder != Path.cwd():
         terminal.out(f"  cd {_quoted(shown)}")
+    if interpreters.uv() is None:
+        terminal.out("  python -m pip install uv")
     terminal.out("  uv sync")
     terminal.out("  uv run app demo")
     if made.committed and made.cloned:
@@ -198,6 +202,10 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
         name = f"{owner}/{made.folder.name}" if owner else made.folder.name
         terminal.say("\nPut it on GitHub:", "bold")
         terminal.out(f"  gh repo create {_quoted(name)} --public --source . --push")
+    elif made.repository:
+        terminal.say("\nCommit it, after git was told who you are:", "bold")
+        for line in (*machine.INTRODUCE, f'git commit -m "Start from {made.template} {made.ref}"'):
+            terminal.out(f"  {line}")
 
 
 def _shown(folder: Path) -> str:

@@ -20,7 +20,11 @@ verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 @verb.command()
 def roadmap(
     folder: Annotated[
-        Path | None, typer.Argument(metavar="[DIR]", help="Where the repositories are.")
+        Path | None,
+        typer.Argument(
+            metavar="[DIR]",
+            help="A repository, or the folder that holds them. Default: this folder.",
+        ),
     ] = None,
     source: options.SourceName = None,
     ref: options.Ref = None,
@@ -30,16 +34,11 @@ def roadmap(
     from scaffold import catalog
     from scaffold.check import many
     from scaffold.check.facts.given import Wanted
-    from scaffold.render import ANSWERS_FILE
     from scaffold.source import choose, open_pack
 
     with open_pack(choose(source), ref) as pack:
         starters = catalog.read(pack.root)
-    places: list[str] = []
-    if folder is not None:
-        top = folder.expanduser()
-        near = [top, *sorted(one for one in top.iterdir() if one.is_dir())]
-        places = [os.fspath(one) for one in near if (one / ANSWERS_FILE).is_file()]
+    places = _repositories(Path(os.path.abspath((folder or Path()).expanduser())))  # noqa: PTH100
     with terminal.steps(quiet=as_json or len(places) <= 1) as step:
         step(f"Looking at {len(places)} repositories")
         request = many.Request(wanted=Wanted(source, ref))
@@ -50,6 +49,23 @@ def roadmap(
         return
     for starter in starters:
         _tell(starter, [one for one in found if one.template == starter.id])
+
+
+def _repositories(folder: Path) -> list[str]:
+    """The repositories in a folder; of one repository, those beside it too."""
+    from scaffold.errors import RequestError
+    from scaffold.render import ANSWERS_FILE
+
+    def made(one: Path) -> bool:
+        return os.path.isfile(one / ANSWERS_FILE)  # noqa: PTH113 - no is where nobody may look
+
+    if not folder.is_dir():
+        raise RequestError(
+            f"There is no folder {folder}.", "Name the folder that holds your repositories."
+        )
+    top = folder.parent if made(folder) else folder
+    near = {folder, *top.iterdir()} if os.access(top, os.R_OK) else {folder}
+    return sorted(os.fspath(one) for one in near if made(one))
 
 
 def _month(starter: Starter, found: list[Verdict]) -> dict[str, Any]:
@@ -76,7 +92,7 @@ def _tell(starter: Starter, found: list[Verdict]) -> None:
         terminal.cell(f"Month {starter.month}: a {starter.deliverable} ({starter.id})", "bold")
     )
     for skill in starter.skills:
-        printer.print(terminal.cell(f"  - {skill}"))
+        printer.print(terminal.hanging("  - ", skill))
     if not found:
         printer.print(terminal.cell(f"  not begun: scaffold new {starter.id} my-project"))
     for one in found:

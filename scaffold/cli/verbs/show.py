@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -9,11 +10,17 @@ import typer
 from scaffold.cli import options, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from rich.text import Text
+    from rich.tree import Tree
+
     from scaffold.catalog import Starter
     from scaffold.questions import Question
 
+_YOURS = "seeded"
 _OWNERS = {
-    "seeded": ("  (yours)", "cyan"),
+    _YOURS: ("  (yours)", "cyan"),
     "merged": ("  (shared)", "green"),
 }
 
@@ -23,10 +30,14 @@ verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 @verb.command()
 def show(
     template: Annotated[
-        str, typer.Argument(help="The starter's id.", autocompletion=options.template_ids)
+        str,
+        typer.Argument(
+            help="The starter's id, see `scaffold list`.", autocompletion=options.template_ids
+        ),
     ],
     source: options.SourceName = None,
     ref: options.Ref = None,
+    every: Annotated[bool, typer.Option("--files", help="Show every file.")] = False,
     as_json: options.Json = False,
 ) -> None:
     """Show a starter: what it proves, asks and gives."""
@@ -50,7 +61,7 @@ def show(
             }
         )
     else:
-        _tell(starter, asked, files, pack.ref)
+        _tell(starter, asked, files, pack.ref, every=every)
 
 
 def _question(question: Question, default: Any) -> dict[str, Any]:
@@ -64,10 +75,14 @@ def _question(question: Question, default: Any) -> dict[str, Any]:
 
 
 def _tell(
-    starter: Starter, asked: list[tuple[Question, Any]], files: dict[str, str], ref: str
+    starter: Starter,
+    asked: list[tuple[Question, Any]],
+    files: Mapping[str, str],
+    ref: str,
+    *,
+    every: bool,
 ) -> None:
     from rich.table import Table
-    from rich.tree import Tree
 
     printer = terminal.console()
     title = f" {ref}: {starter.title} (month {starter.month})"
@@ -77,7 +92,7 @@ def _tell(
     printer.print(terminal.cell("\nBuilt with", "bold") + stack)
     printer.print("[bold]Finishing it shows[/]")
     for skill in starter.skills:
-        printer.print(terminal.cell(f"  - {skill}"))
+        printer.print(terminal.hanging("  - ", skill))
     table = Table(box=None, pad_edge=False, title="Questions", title_justify="left")
     table.title_style = "bold"
     for heading in ("name", "default", "what it means"):
@@ -91,16 +106,65 @@ def _tell(
     printer.print("\n[bold]Files[/]")
     printer.print("yours: no update touches it. shared: updates merge into your edits.")
     printer.print("The rest is the template's; edits there are merged too.")
-    tree = Tree(terminal.cell(f"{starter.id}/"))
-    branches = {"": tree}
-    for path, owner in files.items():
-        folder = ""
-        for part in path.split("/")[:-1]:
-            inner = f"{folder}/{part}"
-            if inner not in branches:
-                branches[inner] = branches[folder].add(terminal.cell(f"{part}/"))
-            folder = inner
-        mark = terminal.cell(*_OWNERS.get(owner, ("",)))
-        branches[folder].add(terminal.cell(path.rpartition("/")[2]) + mark)
+    if not every:
+        printer.print("Every file: --files")
+    tree = _tree(starter.id, files) if every else _overview(starter.id, files)
     printer.print(tree)
     printer.print(terminal.cell(f"\nStart it: scaffold new {starter.id} my-project"))
+
+
+def _tree(name: str, files: Mapping[str, str]) -> Tree:
+    """Every file, with its owner."""
+    from rich.tree import Tree
+
+    tree = Tree(terminal.cell(f"{name}/"))
+    branches = {"": tree}
+    for path, owner in files.items():
+        for folder in _folders(path):
+            if folder not in branches:
+                label = terminal.cell(f"{folder.rpartition('/')[2]}/")
+                branches[folder] = branches[folder.rpartition("/")[0]].add(label)
+        folder, _, last = path.rpartition("/")
+        branches[folder].add(terminal.cell(last) + _mark(owner))
+    return tree
+
+
+def _overview(name: str, files: Mapping[str, str]) -> Tree:
+    """What lies at the top, and what is yours below it; a folder of one owner is one line."""
+    from rich.tree import Tree
+
+    owners: dict[str, Counter[str]] = {}
+    for path, owner in files.items():
+        for folder in _folders(path):
+            owners.setdefault(folder, Counter())[owner] += 1
+    tree = Tree(terminal.cell(f"{name}/"))
+    branches = {"": tree}
+    for path, owner in files.items():
+        for folder in _folders(path):
+            above, _, last = folder.rpartition("/")
+            held = owners[folder]
+            if folder not in branches:
+                if above and owner != _YOURS:
+                    break
+                count = f"{held.total()} files" if held.total() > 1 else "1 file"
+                label = terminal.cell(f"{last}/  {count}")
+                if len(held) == 1:
+                    label += _mark(owner)
+                branches[folder] = branches[above].add(label)
+            if len(held) == 1:
+                break
+        else:
+            if owner == _YOURS or "/" not in path:
+                folder, _, last = path.rpartition("/")
+                branches[folder].add(terminal.cell(last) + _mark(owner))
+    return tree
+
+
+def _folders(path: str) -> list[str]:
+    """The folders above a file, the outermost first."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:depth]) for depth in range(1, len(parts) + 1)]
+
+
+def _mark(owner: str) -> Text:
+    return terminal.cell(*_OWNERS.get(owner, ("",)))
