@@ -1,5 +1,6 @@
 """The settings of every service. A starter adds its own in `app/settings.py`."""
 
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
 
@@ -33,3 +34,11 @@ class ServiceSettings(BaseSettings):
     max_body_bytes: int = Field(default=8_388_608, ge=1024)
     drain_seconds: float = Field(default=1.0, ge=0, le=60)
     answers_file: Path = Path(".copier-answers.yml")
+
+    @property
+    def is_local(self) -> bool:
+        """Whether only this machine can reach the service."""
+        try:
+            return ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"

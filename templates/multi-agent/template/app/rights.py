@@ -1,7 +1,5 @@
 """Who may ask, and who may decide."""
 
-from ipaddress import ip_address
-
 from fastapi import Request, Security
 from fastapi.params import Depends
 from starlette.exceptions import HTTPException
@@ -23,15 +21,7 @@ def deciding(settings: Settings) -> list[Depends]:
     """
     if settings.api_key.get_secret_value():
         return list(api_key.required(settings.api_key))
-    return [] if is_loopback(settings.host) else [Security(_nobody)]
-
-
-def is_loopback(host: str) -> bool:
-    """Tells whether only this machine can reach an address."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return [] if settings.is_local else [Security(_nobody)]
 
 
 async def _nobody(_: Request) -> None:

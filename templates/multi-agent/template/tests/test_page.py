@@ -134,6 +134,19 @@ def test_without_a_model_it_says_that_a_playbook_answers_and_how_to_add_a_model(
     assert "at most 5 dollars a day" in text
 
 
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_whoever_runs_it_is_told_how_to_add_a_model(host: str) -> None:
+    assert ".env" in desk(host=host).text
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "api.example"])  # noqa: S104
+def test_visitors_of_a_host_are_told_what_answers_and_nothing_of_files(host: str) -> None:
+    text = desk(host=host).text
+    assert "it is not a language model" in text
+    assert ".env" not in text
+    assert "how to add a model" not in text
+
+
 @pytest.mark.parametrize(
     ("settings", "host"),
     [

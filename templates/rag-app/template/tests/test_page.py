@@ -77,11 +77,24 @@ def test_what_happens_is_told_in_a_region_that_the_tokens_do_not_stand_in() -> N
 
 def test_without_a_model_it_says_how_to_add_one_and_what_leaves_the_machine_then() -> None:
     text = page().text
-    assert "answered on this machine and sent nowhere else" in text
+    assert "answered here and sent nowhere else" in text
     assert "MODEL=openai:" in text
     assert "OPENAI_API_KEY=" in text
     assert "each question, the turns before it and the passages found for it leave" in text
     assert "at most 1 dollar a day" in text
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_whoever_runs_it_is_told_how_to_add_a_model(host: str) -> None:
+    assert ".env" in page(host=host).text
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "api.example"])  # noqa: S104
+def test_visitors_of_a_host_are_told_what_answers_and_nothing_of_files(host: str) -> None:
+    text = page(host=host).text
+    assert "Nobody writes" in text
+    assert ".env" not in text
+    assert "how to add a model" not in text
 
 
 @pytest.mark.parametrize(

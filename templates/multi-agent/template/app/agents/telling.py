@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 from app.agents.state import Evidence, Json
 from app.runs.calls import Asked, Call
-from app.runs.observer import Nobody
+from app.runs.observer import Ended, Nobody
 from app.runs.run_log import Run
 from app.runs.wording import printable
 
@@ -14,7 +14,7 @@ MOST_SIGNS = 160
 
 
 class Steps(Nobody):
-    """Tells each call as it begins.
+    """Tells each call as it begins, and which fail.
 
     Args:
         say: Gets a line.
@@ -25,8 +25,16 @@ class Steps(Nobody):
 
     def begun(self, asked: Asked) -> None:
         """Tells who does what."""
-        does = printable(asked.name) if asked.kind == "tool" else "thinks"
-        self._say(f"  {asked.agent:<11} {does}")
+        self._say(f"  {asked.agent:<11} {_does(asked)}")
+
+    def ended(self, asked: Asked, how: Ended) -> None:
+        """Tells what failed; why, `app show` tells."""
+        if how.status == "failed":
+            self._say(f"  {asked.agent:<11} {_does(asked)}: failed")
+
+
+def _does(asked: Asked) -> str:
+    return printable(asked.name) if asked.kind == "tool" else "thinks"
 
 
 def memo(content: Json) -> Iterator[str]:
@@ -82,8 +90,9 @@ def ending(run: Run) -> Iterator[str]:
     for problem in run.problems:
         yield f"  Reviewer: {problem}"
     spent = run.spent
+    calls = "call" if spent.model_calls == 1 else "calls"
     dollars = "unknown cost" if spent.dollars is None else f"{spent.dollars:.4g} dollars"
     yield (
-        f"{spent.model_calls} calls of models, {spent.tool_calls} of tools, "
+        f"{spent.model_calls} {calls} of models, {spent.tool_calls} of tools, "
         f"{spent.tokens:,} tokens, {dollars}, {run.seconds:.1f} s."
     )

@@ -8,7 +8,6 @@ from shlex import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from app import rights
 from app.page import wording
 from app.page.waterfall import SCALE, bars, columns, nodes, seconds
 from app.project import Project
@@ -69,7 +68,8 @@ class Pages:
             "most_comment": LONGEST_COMMENT,
             "has_key": has_key,
             "needs_key": self._needs_key,
-            "can_decide": has_key or rights.is_loopback(settings.host),
+            "can_decide": has_key or settings.is_local,
+            "is_local": settings.is_local,
         }
 
     def desk(self, address: str) -> str:

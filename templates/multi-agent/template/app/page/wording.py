@@ -18,8 +18,8 @@ def kept(settings: Settings) -> str:
     if not settings.database_url.startswith("sqlite"):
         return f"Runs, their evidence, records and feedback are kept in Postgres for {days}."
     return (
-        f"Runs, their evidence, records and feedback are kept for {days} in a file on this "
-        "machine: on a host without a disk, they last until restart."
+        f"Runs, their evidence, records and feedback are kept for {days} in a file beside "
+        "this service: on a host without a disk, they last until restart."
     )
 
 
@@ -32,7 +32,7 @@ def thinks_at(settings: Settings) -> str:
 
 
 def leaves(settings: Settings) -> str:
-    """Returns the sentence that says what of a question leaves this machine."""
+    """Returns the sentence that says where a question goes."""
     if host := thinks_at(settings):
         return f"Your question, and what the tools find for it, are sent to {host}."
     return "Your question is worked on here and sent nowhere else."

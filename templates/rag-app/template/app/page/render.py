@@ -33,8 +33,8 @@ def kept(settings: Settings) -> str:
     if not settings.database_url.startswith("sqlite"):
         return f"Questions, answers and feedback are kept in Postgres for {days}."
     return (
-        f"Questions, answers and feedback are kept for {days} in a file on this machine: on a host "
-        "without a disk, records last until restart."
+        f"Questions, answers and feedback are kept for {days} in a file beside this service: on a "
+        "host without a disk, records last until restart."
     )
 
 
@@ -44,7 +44,7 @@ def dollars(amount: float) -> str:
 
 
 def leaves(settings: Settings) -> str:
-    """Returns the sentence that says what of a question leaves this machine."""
+    """Returns the sentence that says where a question goes."""
     writer = find_provider(settings)
     if writer:
         return (
@@ -53,8 +53,8 @@ def leaves(settings: Settings) -> str:
         )
     if settings.embeddings.startswith("openai:"):
         host = urlsplit(settings.openai_base_url or OPENAI).hostname
-        return f"Your question is sent to {host}, for its vector; nothing else leaves this machine."
-    return "Your question is answered on this machine and sent nowhere else."
+        return f"Your question is sent to {host}, for its vector, and nothing else is."
+    return "Your question is answered here and sent nowhere else."
 
 
 class Pages:
@@ -71,6 +71,7 @@ class Pages:
         self._shared = {
             "words": project.words,
             "model": settings.model,
+            "is_local": settings.is_local,
             "model_example": MODEL_EXAMPLE,
             "daily_dollars": dollars(settings.daily_dollars),
             "kept": kept(settings),

@@ -26,8 +26,9 @@ def told(compared: Comparison) -> str:
     """Returns a line that says how much the baseline can tell."""
     n, out = len(compared.now), compared.left_out
     line = f"Held against the baseline on {n} questions"
-    line += f"; {out} are new, changed or gone: accept anew when they are right" if out else ""
-    return f"{line}." if n >= FEWEST else f"{line}: too few for a comparison, only floors hold."
+    line += ", too few for a comparison: only floors hold." if n < FEWEST else "."
+    line += f" {out} are new, changed or gone: accept anew when they are right." if out else ""
+    return line
 
 
 def drops(compared: Comparison, gates: Gates, seed: int = SEED) -> Iterator[str]:

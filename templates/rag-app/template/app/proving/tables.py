@@ -41,7 +41,7 @@ def _tables(content: Json) -> Iterator[tuple[str, list[Row]]]:
 
     yield f"Retrieval, {n} golden questions (* is served)", ablation(ways)
     if held := content["held_out"][served][RECALL]["n"]:
-        yield f"Held out: nothing was chosen by these {held}", ablation(content["held_out"])
+        yield f"Held out ({held}): nothing was chosen by these", ablation(content["held_out"])
     for title, place in (
         ("Each search minus lexical", "minus_lexical"),
         (f"{served} minus each other", "served_minus"),
