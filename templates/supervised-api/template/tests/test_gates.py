@@ -182,6 +182,26 @@ def test_a_small_table_does_not_fail_by_chance() -> None:
         check_calibration(found, Gates(calibration_error=0.15))
 
 
+def test_few_rows_are_a_possible_cause_of_bad_calibration_and_another_seed_is_no_cure() -> None:
+    found = calibration_of(np.full(60, 0.2), np.ones(60))
+    with pytest.raises(UserError, match="or what chance explains if that is more") as caught:
+        check_calibration(found, Gates())
+    assert "60 test rows are too few" in caught.value.remedy
+    assert "Another `seed` is no cure" in caught.value.remedy
+
+
+def test_where_the_line_does_better_the_key_that_serves_it_is_named(
+    train: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poor = quick_boosting("classification", 1).set_params(max_iter=3)
+    monkeypatch.setattr("app.training.candidates.boosting", lambda *_: poor)
+    table = table_of("classification")
+    train(table, "classification", gain_over_baseline=-1, calibration_error=1, slice_loss=1)
+    told = [line for line in train.said if "linear is better" in line]
+    assert len(told) == 1
+    assert 'serve = "linear" under [model]' in told[0]
+
+
 def test_calibration_is_measured_in_bins_of_equal_size() -> None:
     probabilities = np.repeat([0.2, 0.6], 500)
     truth = np.tile([1.0, 0.0], 500)

@@ -82,7 +82,10 @@ def _say_findings(findings: Findings, kind: str, project: Project, say: Say) -> 
     unseen, primary = findings.metrics["unseen"], TASKS[task].primary
     ours, linear = unseen[kind].numbers[primary], unseen[LINEAR].numbers[primary]
     if TASKS[task].gain(linear, ours) > 0:
-        say(f"Served is {kind}, but linear is better on the unseen rows: look before you ship.")
+        say(
+            f"The served model is {kind}, but linear is better on the unseen rows. If that is "
+            'enough for you: serve = "linear" under [model] in project.toml, and train again.'
+        )
 
 
 def train(
