@@ -228,6 +228,8 @@ def test_a_file_or_a_target_that_is_not_there_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["profile", "no-such-file.csv"]) == 1
-    assert "no-such-file.csv" in capsys.readouterr().err
+    assert "error: no-such-file.csv is not here.\n" in capsys.readouterr().err
+    assert main(["profile", str(tmp_path)]) == 1
+    assert "Errno" not in capsys.readouterr().err
     assert main(["profile", str(written(tmp_path, {"x": [1]})), "--target", "z"]) == 1
     assert "no column 'z'" in capsys.readouterr().err

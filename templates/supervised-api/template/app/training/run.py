@@ -29,6 +29,7 @@ from app.training.split import Parts, split_rows
 from app.training.table import Table, other_answers, read_table
 
 PACKAGES = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "numpy", "pandas", "pydantic")
+MOST_ANSWERS = 8  # that are listed
 Say = Callable[[str], None]
 
 
@@ -46,7 +47,11 @@ def _say_rows(table: Table, parts: Parts, project: Project, say: Say) -> None:
     )
     if project.data.task == "classification":
         others = other_answers(table.frame, project)
-        say(f"positive = {project.data.positive!r}; no: {', '.join(others[:8])}")
+        more = ", ..." if len(others) > MOST_ANSWERS else ""
+        say(
+            f"{project.data.target}: {project.data.positive!r} counts as yes, "
+            f"{', '.join(others[:MOST_ANSWERS])}{more} as no"
+        )
 
 
 def _fitted(
