@@ -142,6 +142,10 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
 def test_predict_names_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", "no-such-file.json"]) == 1
     assert "error: no-such-file.json is not here.\n" in capsys.readouterr().err
+    assert main(["predict", str(ROOT)]) == 1
+    said = capsys.readouterr().err
+    assert "can't be read: " in said
+    assert "Errno" not in said
 
 
 def test_a_folder_without_a_project_is_named(
