@@ -57,6 +57,26 @@ def test_an_error_stands_at_its_field_which_has_the_focus(open_page: Open, width
     expect(page.locator(".field .error")).to_have_count(0)
 
 
+@pytest.mark.parametrize("fields", [2, 40])
+@pytest.mark.parametrize("width", [PHONE, DESK])
+def test_a_form_of_any_length_is_followed_at_once_by_the_next_text(
+    open_page: Open, width: int, fields: int
+) -> None:
+    page = open_page(width=width)
+    hide_after = "(all, n) => all.slice(n).forEach(one => { one.style.display = 'none'; })"
+    page.locator(".field").evaluate_all(hide_after, fields)
+    predict_by_keyboard(page)
+    gap = page.evaluate(
+        """() => {
+          const above = innerWidth > 900 ? document.querySelector("#case").closest("section")
+            : document.querySelector(".answer");
+          const below = document.querySelector(".meaning");
+          return below.getBoundingClientRect().top - above.getBoundingClientRect().bottom;
+        }"""
+    )
+    assert 0 <= gap <= 20
+
+
 def test_feedback_is_sent_and_stored(open_page: Open, address: str) -> None:
     page = open_page()
     predict_by_keyboard(page)

@@ -14,7 +14,8 @@ INTERRUPTED = 130
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line, with a subcommand for each verb."""
-    top = argparse.ArgumentParser(prog="app", description=__doc__)
+    about = "Makes a model, serves, proves and watches it. `app VERB --help` says what a verb does."
+    top = argparse.ArgumentParser(prog="app", description=about)
     verbs = top.add_subparsers(metavar="VERB", required=True)
     for module in (serving, looking, making, proving, watching, keeping):
         module.add(verbs)

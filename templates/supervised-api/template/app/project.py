@@ -172,6 +172,10 @@ def read_project(path: Path) -> Project:
         raise UserError(
             f"{path} is not here.", "Run this in the project's folder, or set PROJECT_FILE."
         ) from error
+    except OSError as error:
+        raise UserError(
+            f"{path} can't be read: {error.strerror}.", "Let PROJECT_FILE name a file."
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{path} can't be read: {error}.", "Correct that line.") from error
     except ValidationError as error:

@@ -43,6 +43,12 @@ class Replay:
     seed: int
 
 
+def _why(error: Exception) -> object:
+    """Returns the reason in words, such as "Connection refused", without numbers of the system."""
+    cause = error if isinstance(error, urllib.error.HTTPError) else getattr(error, "reason", error)
+    return getattr(cause, "strerror", None) or cause
+
+
 def _post(address: str, body: dict[str, Any], settings: Settings) -> dict[str, Any]:
     """Returns the answer; waits where the service says that it was asked too much.
 
@@ -59,7 +65,7 @@ def _post(address: str, body: dict[str, Any], settings: Settings) -> dict[str, A
                 answer: dict[str, Any] = json.load(response)
                 return answer
         except (OSError, ValueError) as error:
-            problem = f"{address} can't be asked: {error}."
+            problem = f"{address} can't be asked: {_why(error)}."
             if isinstance(error, urllib.error.HTTPError):
                 if error.code == TOO_MANY:
                     time.sleep(float(error.headers.get("Retry-After", 1)))

@@ -126,5 +126,12 @@ def test_what_was_measured_is_held_against_what_was_promised() -> None:
     assert "plain" not in found  # it did not run
 
 
+def test_promises_that_are_not_kept_are_named() -> None:
+    assert bench.broken_promises(bench.measure(measured(330), None)) == []
+    slow = [row | {"memory_mb": 141.0} for row in measured(360)]
+    found = bench.broken_promises(bench.measure(slow, None))
+    assert found == ["/ratios/predict_by_empty", "/predict/memory_mb"]
+
+
 def test_without_a_price_the_cost_is_unknown() -> None:
     assert bench.measure(measured(330), None)["predict"]["cost_per_million"]["value"] is None

@@ -141,7 +141,11 @@ def test_a_reader_who_has_seen_enough_gets_no_traceback() -> None:
 
 def test_predict_names_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["predict", "no-such-file.json"]) == 1
-    assert "no-such-file.json" in capsys.readouterr().err
+    assert "error: no-such-file.json is not here.\n" in capsys.readouterr().err
+    assert main(["predict", str(ROOT)]) == 1
+    said = capsys.readouterr().err
+    assert "can't be read: " in said
+    assert "Errno" not in said
 
 
 def test_a_folder_without_a_project_is_named(
@@ -180,6 +184,13 @@ def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
 def test_each_verb_explains_itself(verb: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([verb, "--help"]) == 0
     assert len(capsys.readouterr().out) > 200
+
+
+def test_help_speaks_to_whoever_uses_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 0
+    said = capsys.readouterr().out
+    assert "app VERB --help" in said
+    assert "import" not in said
 
 
 def test_help_needs_no_heavy_import() -> None:

@@ -129,5 +129,6 @@ def test_a_missing_or_unreadable_file_is_named(project: Project, tmp_path: Path)
     broken = tmp_path / "broken.csv.gz"
     broken.write_bytes(b"not gzip")
     for unreadable in (broken, tmp_path):
-        with pytest.raises(UserError, match="can't be read"):
+        with pytest.raises(UserError, match="can't be read") as caught:
             read_table(with_path(project, unreadable))
+        assert "Errno" not in caught.value.problem

@@ -238,3 +238,14 @@ def test_a_field_is_called_like_its_column_where_python_allows_it(header: str, n
 def test_two_columns_never_get_one_name() -> None:
     headers = ["a b", "a-b", "a_b", "c"]
     assert new_names(headers, headers) == {"a b": "a_b_2", "a-b": "a_b_3"}
+
+
+def test_a_field_that_looks_like_an_identifier_is_drafted_with_a_warning(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = written(tmp_path, COLUMNS | {"member_id": [row * row for row in range(ROWS)]})
+    assert main(["draft-schema", str(file), "--target", "y"]) == 0
+    advice = capsys.readouterr().err
+    assert "#   member_id: looks like an identifier" in advice
+    assert main(["draft-schema", str(file), "--target", "y", "--drop", "member_id"]) == 0
+    assert "Look twice" not in capsys.readouterr().err

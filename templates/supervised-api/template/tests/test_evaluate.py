@@ -19,6 +19,7 @@ from app.metadata import Metadata
 from app.numbers import Outcomes
 from app.project import Costs, Project
 from app.proving import evaluate, evaluation
+from app.proving.claims import claims
 from app.service.errors import UserError
 from app.settings import Settings
 from app.tasks import TASKS, TaskName
@@ -157,6 +158,33 @@ def test_the_worst_slice_is_the_worst_of_those_large_enough(
         assert "worst_slice" not in report
         return
     assert task.gain(report["worst_slice"]["difference"]["value"], 0) == min(found)
+
+
+def test_the_readme_names_the_slice_that_gains_least(
+    report: dict[str, Any], rows: Rows, project: Project, tmp_path: Path
+) -> None:
+    def words() -> list[str]:
+        found = claims(project, tmp_path)
+        return [claim.words for claim in found if claim.pointer.startswith("/worst_slice/")]
+
+    title = TASKS[project.data.task].titles[TASKS[project.data.task].primary]
+    start = f"The model where it gains least over the rule: {title} of "
+    assert words() == [f"{start}one slice"]  # not measured yet
+    for name, shown in (("site=a town", "site=a town"), ("x=a|b\n[1](c)", "x=a b 1 (c)")):
+        changed = report | {"worst_slice": {"slice": name}}
+        write_report(tmp_path / evaluate.FILE, changed, rows)
+        assert words() == [start + shown]
+
+
+def test_the_slice_that_gains_least_is_said(
+    measured: Settings, report: dict[str, Any], tmp_path: Path
+) -> None:
+    said: list[str] = []
+    there = measured.model_copy(update={"reports_dir": tmp_path})
+    evaluate.evaluate(there, said.append, check=False)
+    told = [line for line in said if "gains least" in line]
+    assert len(told) == ("worst_slice" in report)
+    assert all(line.endswith(f"where {report['worst_slice']['slice']}.") for line in told)
 
 
 def test_the_three_examples_are_rows_and_what_they_are_called(

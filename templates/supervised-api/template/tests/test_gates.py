@@ -104,7 +104,7 @@ def test_a_column_that_knows_the_answer_is_refused_by_name(train: Trainer, task:
 
 def test_a_column_that_is_missing_only_where_the_answer_is_no_is_a_leak(train: Trainer) -> None:
     table = table_of("classification")
-    values = np.where(table.target == 1, table.inputs[:, 0], np.nan)
+    values = np.where(table.target == 1, np.nan_to_num(table.inputs[:, 0]), np.nan)
     leaking = with_column(table, 0, values)
     assert columns()[0].name in train.refused(leaking, "classification")
 
@@ -180,6 +180,24 @@ def test_a_small_table_does_not_fail_by_chance() -> None:
         found = calibration_of(probabilities, truth)
         assert found.by_chance > 0.1
         check_calibration(found, Gates(calibration_error=0.15))
+
+
+def test_few_rows_are_a_possible_cause_of_bad_calibration_and_another_seed_is_no_cure() -> None:
+    found = calibration_of(np.full(60, 0.2), np.ones(60))
+    with pytest.raises(UserError, match="or what chance explains if that is more") as caught:
+        check_calibration(found, Gates())
+    assert "60 test rows are too few" in caught.value.remedy
+    assert "Another `seed` is no cure" in caught.value.remedy
+
+
+def test_where_the_line_does_better_the_key_that_serves_it_is_named(
+    train: Trainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.training.candidates.boosting", lambda *_: DummyClassifier())
+    train.refused(table_of("classification"), "classification", gain_over_baseline=1)
+    told = [line for line in train.said if "linear is better" in line]
+    assert len(told) == 1
+    assert 'serve = "linear" under [model]' in told[0]
 
 
 def test_calibration_is_measured_in_bins_of_equal_size() -> None:

@@ -66,3 +66,11 @@ def test_changes_that_are_not_committed_are_told(trained: Metadata, project: Pro
         for dirty in (False, True)
     ]
     assert ["not committed" in card for card in cards] == [False, True]
+
+
+def test_texts_stand_left_and_numbers_right(trained: Metadata, project: Project) -> None:
+    name = next(iter(trained.metrics["test"]))
+    card = render(trained, project, "html")
+    assert f'<td class="text">test</td><td class="text">{name}</td><td>' in card
+    assert '<td class="text">never yes</td><td>' in card or trained.costs is None
+    assert "\n| --- | --- | ---: |" in render(trained, project, "md")

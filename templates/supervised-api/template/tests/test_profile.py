@@ -95,8 +95,40 @@ def test_a_number_is_a_regression_and_a_leak_is_seen_there_too(tmp_path: Path) -
     assert "almost perfectly" in seen.findings[0].warnings[0]
 
 
-def test_what_differs_in_every_row_may_be_an_identifier(tmp_path: Path) -> None:
-    assert "identifier" in found(tmp_path, [row * row for row in range(ROWS)]).warnings[0]
+@pytest.mark.parametrize(
+    "cell", ["2024-01-05", "12 long words of a letter, number {row}", "{row}", "?{row}"]
+)
+@pytest.mark.parametrize("filled_where", ["yes", "no"])
+def test_a_date_or_a_text_may_give_the_answer_away_by_its_gaps(
+    cell: str, filled_where: str, tmp_path: Path
+) -> None:
+    answers: list[object] = ["no" if row % 5 else "yes" for row in range(2 * ROWS)]
+    others: list[object] = ["no" if row % 7 else "yes" for row in range(2 * ROWS)]
+    cells: list[object] = [
+        cell.format(row=row) if answer == filled_where else None
+        for row, answer in enumerate(answers)
+    ]
+    assert "by its empty cells" in "".join(found(tmp_path, cells, answers).warnings)
+    assert "by its empty cells" not in "".join(found(tmp_path, cells, others).warnings)
+
+
+def test_what_differs_in_nearly_every_row_may_be_an_identifier(tmp_path: Path) -> None:
+    squares: list[object] = [row * row for row in range(ROWS)]
+    assert "identifier; use it as `entity`" in found(tmp_path, squares).warnings[0]
+    assert "identifier" in found(tmp_path, [*squares, 0, 1]).warnings[0]
+    assert not found(tmp_path, squares[:20] * 3).warnings
+
+
+@pytest.mark.parametrize("name", ["ID", "person_id", "shop id", "userId", "UUID"])
+def test_a_number_that_is_named_like_an_identifier_may_be_one(name: str, tmp_path: Path) -> None:
+    columns: dict[str, list[object]] = {
+        name: [row % 20 for row in range(ROWS)],
+        "y": [(row * 7) % 5 == 0 for row in range(ROWS)],
+    }
+    columns |= dict.fromkeys(("paid", "humid", "idle_days", "RAPID"), columns[name])
+    one, *others = profile(written(tmp_path, columns), "y").findings
+    assert "identifier" in one.warnings[0]
+    assert not any(other.warnings for other in others)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +228,8 @@ def test_a_file_or_a_target_that_is_not_there_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["profile", "no-such-file.csv"]) == 1
-    assert "no-such-file.csv" in capsys.readouterr().err
+    assert "error: no-such-file.csv is not here.\n" in capsys.readouterr().err
+    assert main(["profile", str(tmp_path)]) == 1
+    assert "Errno" not in capsys.readouterr().err
     assert main(["profile", str(written(tmp_path, {"x": [1]})), "--target", "z"]) == 1
     assert "no column 'z'" in capsys.readouterr().err

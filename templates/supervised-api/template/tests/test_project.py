@@ -55,6 +55,8 @@ def test_a_missing_file_says_where_to_run(tmp_path: Path) -> None:
     with pytest.raises(UserError) as caught:
         read_project(tmp_path / "project.toml")
     assert "PROJECT_FILE" in caught.value.remedy
+    with pytest.raises(UserError, match=r"can't be read: [A-Z]"):  # in words, without a number
+        read_project(tmp_path)
 
 
 def test_the_threshold_is_where_both_answers_cost_the_same() -> None:

@@ -39,7 +39,9 @@ BUDGETS = {
     ("ratios", "bare_by_empty"): 1.8,
     ("batch", "cpu_us"): 10.0,
     ("predict", "ready_s"): 1.5,
-    ("predict", "memory_mb"): 120.0,
+    # About 115 with single answers, 127 after batches of a thousand rows, whose space is kept for
+    # the next ones; the rest is room for other systems and versions of Python.
+    ("predict", "memory_mb"): 140.0,
 }
 
 
@@ -219,6 +221,15 @@ def measure(rows: list[Json], price: float | None) -> Json:
     return content
 
 
+def broken_promises(content: Json) -> list[str]:
+    """Returns where a report's numbers are over their budget, such as `/predict/memory_mb`."""
+    return [
+        f"/{group}/{name}"
+        for group, name in BUDGETS
+        if not content.get(group, {}).get(name, {}).get("kept", True)
+    ]
+
+
 def bench(settings: Settings, say: Callable[[str], None] = print, *, quick: bool) -> None:
     """Measures, and writes `benchmark.json` with its rows.
 
@@ -240,6 +251,12 @@ def bench(settings: Settings, say: Callable[[str], None] = print, *, quick: bool
     content |= measure(rows, project.bench.price_per_cpu_hour)
     for line in as_lines(content):
         say(line)
+    if broken := broken_promises(content):
+        say(
+            f"OVER what the starter promises: {', '.join(broken)}. That is no failure. Measure "
+            "again and leave the machine alone; if it stays, look at what you added and when it "
+            "came (app/own.py, packages, a larger model), or say beside the number why it is fine."
+        )
     if content["predict"]["cost_per_million"]["value"] is None:
         say("Cost is unknown: price_per_cpu_hour is missing under [bench] in project.toml.")
     write_report(settings.reports_dir / FILE, content, rows)

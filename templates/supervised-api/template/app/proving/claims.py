@@ -1,22 +1,41 @@
 """What the table of numbers in the README claims; `app report` fills it in."""
 
-from app.evidence.readme import Claim
+from pathlib import Path
+
+from app.evidence.readme import Claim, at
+from app.evidence.report import read_report
 from app.project import Project
 from app.proving import bench, evaluate
+from app.service.errors import UserError
 from app.tasks import TASKS
 
 
-def claims(project: Project) -> tuple[Claim, ...]:
-    """Returns the lines of the table."""
+def _worst_slice(reports: Path) -> str:
+    try:
+        found = at(read_report(reports / evaluate.FILE), "/worst_slice/slice")
+    except (KeyError, UserError):
+        return "one slice"
+    # As data has it; what would end a cell of the table, or begin a link, becomes a space.
+    return " ".join("".join(" " if sign in "|[]`<>" else sign for sign in str(found)).split())
+
+
+def claims(project: Project, reports: Path) -> tuple[Claim, ...]:
+    """Returns the lines of the table.
+
+    Args:
+        project: Its task names the metric.
+        reports: Folder of the reports; the evaluation names the slice that gains least.
+    """
     task = TASKS[project.data.task]
     name, title = task.primary, task.titles[task.primary]
+    part = _worst_slice(reports)
     found = [
         Claim(words, evaluate.FILE, f"/{place}/{name}", 3, "uv run app evaluate")
         for words, place in (
             (f"The model on rows it never saw: {title}", "champion"),
             (f"The rule of a person on the same rows: {title}", "baseline"),
             ("The model minus the rule", "difference"),
-            (f"The model where it gains least over the rule: {title} of one slice", "worst_slice"),
+            (f"The model where it gains least over the rule: {title} of {part}", "worst_slice"),
         )
     ]
     found += [

@@ -183,6 +183,8 @@ def evaluate(settings: Settings, say: Callable[[str], None] = print, *, check: b
     content |= measure(evaluation)
     for line in as_lines(content):
         say(line)
+    if "worst_slice" in content:
+        say(f"It gains least over the rule where {content['worst_slice']['slice']}.")
     file = settings.reports_dir / FILE
     if check:
         before = read_report(file)

@@ -30,9 +30,12 @@ def read_rows(path: Path) -> pd.DataFrame:
         frame = pd.read_csv(path, encoding="utf-8", low_memory=False)
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not UTF-8.", _again(path, "encoding='cp1252'")) from error
+    except FileNotFoundError as error:
+        raise UserError(f"{path} is not here.", "Give the path of a CSV file.") from error
     except (ValueError, OSError) as error:
+        why = getattr(error, "strerror", None) or error
         raise UserError(
-            f"{path} can't be read as CSV: {error}.", "Give a CSV file in UTF-8 with a header line."
+            f"{path} can't be read as CSV: {why}.", "Give a CSV file in UTF-8 with a header line."
         ) from error
     names = [str(name) for name in first.iloc[0]]
     separator = re.search(r"[;\t|]", names[0])

@@ -144,5 +144,6 @@ def draft(path: Path, target: str, drop: Sequence[str], renamed: Path | None) ->
         is_regression=found.task == "regression",
         column=names.get(column, column),
         limit=limit,
+        warned=[f"{one.name}: {text}" for one in chosen for text in one.warnings],
     )
     return _DRAFTS.get_template("schema.txt").render(fields=fields), advice

@@ -19,12 +19,14 @@ FEW = 10  # different values that may be names, although most of them look like 
 MOST = 0.9  # of the texts; the others are "unknown" and the like
 SUSPICIOUS = 0.96  # association; 0.96 is an AUC of 0.98
 ENOUGH = 30  # rows; in fewer, a column ranks the target by chance
+NEARLY_ALL = 0.95  # of the cells; where so many differ, whole numbers or texts may be names of rows
 
 _YES = {"1", "1.0", "true", "yes", "y"}
 _DATE = re.compile(
     r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}([ T].*)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{2,4}( .*)?"
     r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Za-z]{3,9} \d{1,2},? \d{4}"
 )
+_ID = re.compile(r"(?:.*[\W_])?(?i:id|uuid|guid)|.*[a-z](?:Id|ID)")
 
 # Kinds of columns that can't be an input: why not, and what to do instead of leaving them out.
 REFUSED = {
@@ -138,17 +140,26 @@ def association(values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskN
 
 
 def _suspicions(
-    values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskName
+    values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskName, kind: str
 ) -> tuple[str, ...]:
-    if values.notna().sum() < ENOUGH:
-        return ()
-    ways = {"": values, " by its empty cells": values.isna().astype(int)}
+    ways: dict[str, pd.Series[Any]] = {}
+    if values.notna().sum() >= ENOUGH and kind not in REFUSED:
+        ways[""] = values
+    if len(values) >= ENOUGH:  # of any kind: a date that is there only where the answer is yes
+        ways[" by its empty cells"] = values.isna().astype(int)
     found = {how: abs(association(ranking, truth, task)) for how, ranking in ways.items()}
     return tuple(
         f"ranks the target almost perfectly{how} ({strength:.2f} of 1): known before the answer?"
         for how, strength in found.items()
         if strength >= SUSPICIOUS
     )
+
+
+def _is_identifier(name: str, kind: str, present: "pd.Series[Any]") -> bool:
+    distinct = present.nunique()
+    if distinct <= FEW or kind not in {"whole number", "category", "text"}:
+        return False
+    return distinct >= NEARLY_ALL * len(present) or bool(_ID.fullmatch(name))
 
 
 def _find(values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskName) -> Finding:
@@ -158,10 +169,11 @@ def _find(values: "pd.Series[Any]", truth: "pd.Series[float]", task: TaskName) -
     typical = next(iter(shares.index), None)
     if is_number or kind == "yes/no":
         typical = present.astype(float).quantile(0.5, interpolation="nearest")
-    asked = kind not in REFUSED and truth.notna().any()
-    warnings = _suspicions(values, truth, task) if asked else ()
-    if kind in {"whole number", "text"} and present.is_unique and len(present) > FEW:
-        warnings += ("differs in every row: an identifier?",)
+    has_truth = bool(truth.notna().any())
+    asked = kind not in REFUSED and has_truth
+    warnings = _suspicions(values, truth, task, kind) if has_truth else ()
+    if _is_identifier(str(values.name), kind, present):
+        warnings += ("looks like an identifier; use it as `entity`, not as an input",)
     return Finding(
         name=str(values.name),
         kind=kind,

@@ -29,6 +29,7 @@ from app.training.split import Parts, split_rows
 from app.training.table import Table, other_answers, read_table
 
 PACKAGES = ("scikit-learn", "skl2onnx", "onnx", "onnxruntime", "numpy", "pandas", "pydantic")
+MOST_ANSWERS = 8  # that are listed
 Say = Callable[[str], None]
 
 
@@ -46,7 +47,11 @@ def _say_rows(table: Table, parts: Parts, project: Project, say: Say) -> None:
     )
     if project.data.task == "classification":
         others = other_answers(table.frame, project)
-        say(f"positive = {project.data.positive!r}; no: {', '.join(others[:8])}")
+        more = ", ..." if len(others) > MOST_ANSWERS else ""
+        say(
+            f"{project.data.target}: {project.data.positive!r} counts as yes, "
+            f"{', '.join(others[:MOST_ANSWERS])}{more} as no"
+        )
 
 
 def _fitted(
@@ -82,7 +87,10 @@ def _say_findings(findings: Findings, kind: str, project: Project, say: Say) -> 
     unseen, primary = findings.metrics["unseen"], TASKS[task].primary
     ours, linear = unseen[kind].numbers[primary], unseen[LINEAR].numbers[primary]
     if TASKS[task].gain(linear, ours) > 0:
-        say(f"Served is {kind}, but linear is better on the unseen rows: look before you ship.")
+        say(
+            f"The served model is {kind}, but linear is better on the unseen rows. If that is "
+            'enough for you: serve = "linear" under [model] in project.toml, and train again.'
+        )
 
 
 def train(

@@ -131,7 +131,8 @@ def read_table(project: Project) -> Table:
     except FileNotFoundError as error:
         raise UserError(f"{path} is not here.", "Set `path` under [data].") from error
     except OSError as error:
-        raise UserError(f"{path} can't be read: {error}.", "Set `path` under [data].") from error
+        why = error.strerror or error
+        raise UserError(f"{path} can't be read: {why}.", "Set `path` under [data].") from error
     frame = read_rows(path)
     _require(frame, project)
     sha256 = hashlib.sha256(content).hexdigest()

@@ -22,5 +22,8 @@ def read_text(file: str) -> str:
     """
     try:
         return sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise UserError(f"{file} is not here.", "Give the path of a file, or -.") from error
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} can't be read: {error}.", "Give a UTF-8 file, or -.") from error
+        why = getattr(error, "strerror", None) or error
+        raise UserError(f"{file} can't be read: {why}.", "Give a UTF-8 file, or -.") from error

@@ -28,7 +28,7 @@ def _report(arguments: argparse.Namespace) -> None:
     settings = read_settings()
     folder = settings.project_file.resolve().parent
     reports = settings.reports_dir.as_posix()
-    lines = claims(read_project(settings.project_file))
+    lines = claims(read_project(settings.project_file), folder / reports)
     changed = refresh(folder, reports, lines, check=arguments.check)
     print(f"Written: {', '.join(changed)}." if changed else "Every number is up to date.")
 
