@@ -15,7 +15,10 @@ INTERRUPTED = 130
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line, with a subcommand for each verb."""
-    top = argparse.ArgumentParser(prog="app", description=__doc__)
+    about = (
+        "Runs the agents, serves, proves and watches them. `app VERB --help` says what a verb does."
+    )
+    top = argparse.ArgumentParser(prog="app", description=about)
     verbs = top.add_subparsers(metavar="VERB", required=True)
     for module in (running, serving, collecting, proving, keeping, protocol):
         module.add(verbs)

@@ -15,7 +15,11 @@ INTERRUPTED = 130
 
 def parser() -> argparse.ArgumentParser:
     """Returns the parser of the command line, with a subcommand for each verb."""
-    top = argparse.ArgumentParser(prog="app", description=__doc__)
+    about = (
+        "Answers from your documents, serves, proves and watches it. "
+        "`app VERB --help` says what a verb does."
+    )
+    top = argparse.ArgumentParser(prog="app", description=about)
     verbs = top.add_subparsers(metavar="VERB", required=True)
     for module in (answering, serving, indexing, proving, keeping):
         module.add(verbs)
