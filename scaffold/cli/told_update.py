@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
 from scaffold.places import EMBEDDED_SOURCE
+from scaffold.update.repository import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,6 +55,13 @@ def _name(told: Told) -> str:
 
 def _updated(told: Told, *, preview: bool) -> None:
     terminal.say(f"{told['template']} {told['from']} -> {told['to']}", "bold")
+    if preview and told["uncommitted"]:
+        changed = listed(told["uncommitted"])
+        terminal.say(
+            f"Not committed yet: {changed}. This is what would come of the files as they are; "
+            "the update itself wants them committed first.",
+            "yellow",
+        )
     _notes(told)
     conflicts = [one for one in told["files"] if one["action"] == "conflict"]
     if not told["files"]:
@@ -67,6 +75,8 @@ def _updated(told: Told, *, preview: bool) -> None:
         _diff(told["diff"])
         terminal.out(f"\nNothing is written yet. {_verdict(conflicts)}")
         _enter(told)
+        if told["uncommitted"]:
+            _command("git stash", "or commit what you changed")
         _command("scaffold update", "do it")
     elif conflicts:
         _how_to_finish(told, conflicts)

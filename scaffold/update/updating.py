@@ -16,7 +16,7 @@ from scaffold import git, git_folder
 from scaffold.errors import OutsideError
 from scaffold.update import difference, ending, leg, proposal, record
 from scaffold.update.completion import recover
-from scaffold.update.repository import open_repository
+from scaffold.update.repository import open_repository, readable, uncommitted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,9 +46,13 @@ def begin(origin: Origin, wanted: Wanted, *, preview: bool = False) -> Told:
     repository = open_repository(origin.folder)
     with _nothing_changed():
         if preview:
-            proposed = proposal.propose(repository, origin, way, wanted)
+            proposed = proposal.propose(repository, origin, way, wanted, readable)
             diff = difference.unified(proposed.changes())
-            return _told(proposed) | {"state": "previewed", "diff": diff}
+            return _told(proposed) | {
+                "state": "previewed",
+                "diff": diff,
+                "uncommitted": uncommitted(repository),
+            }
         with record.alone(repository.git_dir):
             proposed = proposal.propose(repository, origin, way, wanted)
             told = _told(proposed)
@@ -173,6 +177,7 @@ def _plain(origin: Origin, to: str) -> Told:
         "new_questions": [],
         "release_notes": [],
         "lock": {"state": "unchanged", "reason": ""},
+        "uncommitted": [],
     }
 
 
