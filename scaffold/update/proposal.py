@@ -120,7 +120,8 @@ class Proposal:
                 found.append(Change(one.path, self.before(one.path), one.result, unmerged))
         if self.lock.content is not None:
             old = self.before(LOCK)
-            found.append(Change(LOCK, old, File(self.lock.content), in_index=LOCK in self.index))
+            staged = LOCK in self.index or self.lock.state == "made"
+            found.append(Change(LOCK, old, File(self.lock.content), in_index=staged))
         return found
 
     def _unmerged(self, one: Outcome) -> dict[int, File]:

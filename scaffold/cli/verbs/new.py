@@ -13,10 +13,15 @@ import typer
 from scaffold.cli import asking, options, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scaffold.generate import Generated
     from scaffold.questions import Questionnaire
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
+
+_LOCK_TESTED = "scaffold update (the versions that were tested; uv lock takes the newest)"
+_LOCK_NEWEST = "uv lock, then commit uv.lock"
 
 
 def _place(text: str) -> Path:
@@ -174,24 +179,19 @@ def _facts(made: Generated, known: dict[str, Any]) -> dict[str, Any]:
 def _tell(made: Generated, known: dict[str, Any]) -> None:
     """Say what was made and the exact next commands."""
     from scaffold import interpreters, machine
+    from scaffold.lock import can_lock
 
     shown = _shown(made.folder)
     terminal.say(f"Made {shown} from {made.template} {made.ref}.", "bold green")
-    notes = []
-    if made.locked is not None and not made.locked.done:
-        notes.append(
-            f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock. "
-            "It takes the newest versions; those that were tested are in constraints.txt."
-        )
-    if made.repository and not made.committed:
-        notes.append("Nothing is committed: git does not know you yet.")
-    for note in notes:
+    for note in _notes(made):
         terminal.say(note, "yellow")
     terminal.say("\nRun it:", "bold")
     if made.folder != Path.cwd():
         terminal.out(f"  cd {_quoted(shown)}")
     if interpreters.uv() is None:
         terminal.out("  python -m pip install uv")
+        if made.committed and made.locked is not None and can_lock(made.folder):
+            terminal.out("  scaffold update")  # before `uv sync` locks what is newest
     terminal.out("  uv sync")
     terminal.out("  uv run app demo")
     if made.committed and made.cloned:
@@ -206,6 +206,17 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
         terminal.say("\nCommit it, after git was told who you are:", "bold")
         for line in (*machine.INTRODUCE, f'git commit -m "Start from {made.template} {made.ref}"'):
             terminal.out(f"  {line}")
+
+
+def _notes(made: Generated) -> Iterator[str]:
+    """What is not as it should be."""
+    from scaffold.lock import can_lock
+
+    if made.locked is not None and not made.locked.done:
+        later = _LOCK_TESTED if can_lock(made.folder) else _LOCK_NEWEST
+        yield f"Not locked: {made.locked.reason}. Later: {later}."
+    if made.repository and not made.committed:
+        yield "Nothing is committed: git does not know you yet."
 
 
 def _shown(folder: Path) -> str:

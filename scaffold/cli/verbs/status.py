@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 _IN_FULL = 3
 _NAMED = 6
+_LOCK_TESTED = "`scaffold update` locks the tested versions"
+_LOCK_NEWEST = "run `uv lock` and commit uv.lock"
 _INTERRUPTED = "an update was interrupted: `scaffold update` completes it"
 _FACTS = (
     *("folder", "template", "version", "newest", "outdated", "source"),
@@ -100,6 +102,7 @@ def _tell(status: Status | Unread) -> None:
 
 def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
     """What a person is told of a repository, line by line."""
+    from scaffold.lock import can_lock
     from scaffold.project import Unread
 
     if isinstance(status, Unread):
@@ -121,7 +124,8 @@ def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
             yield "Deleted", _listed(status.deleted)
     yield "To answer", _listed(status.open_prompts) or "every README question is answered"
     if not status.locked:
-        yield "Lock", "missing: run `uv lock` and commit uv.lock"
+        tested = can_lock(origin.folder)
+        yield "Lock", f"missing: {_LOCK_TESTED if tested else _LOCK_NEWEST}"
 
 
 def _news(status: Status) -> str:
