@@ -60,7 +60,7 @@ def _newest(told: Told) -> None:
     if told["lock"]["state"] != "missing":
         terminal.say(f"{_name(told)} is the newest release; nothing to do.", "green")
         return
-    terminal.say(f"{_name(told)} is the newest release.", "green")
+    terminal.say(f"This is {_name(told)}.", "green")
     terminal.say(f"Still not locked: {told['lock']['reason']}.", "yellow")
     _enter(told)
     _command("scaffold update", "with that mended: the tested versions")
@@ -69,7 +69,7 @@ def _newest(told: Told) -> None:
 
 def _locked(told: Told, *, preview: bool) -> None:
     """A repository of the newest release that had no lock."""
-    terminal.say(f"{_name(told)} is the newest release.", "green")
+    terminal.say(f"This is {_name(told)}.", "green")
     if preview:
         terminal.out("It has no uv.lock; the tested versions would be locked. Nothing is written.")
         _enter(told)

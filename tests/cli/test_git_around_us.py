@@ -230,8 +230,8 @@ def test_without_uv_the_tested_versions_are_locked_before_uv_takes_the_newest(
     release(pack, "v0.2.0", {f"{RENDERED}/constraints.txt": "plain==1.0\n"})
     lines = without_uv(machine, "--source", os.fspath(pack))
     assert (
-        "Not locked: uv is not installed. Later: scaffold update "
+        "Not locked: uv is not installed. Later: scaffold update --to v0.2.0 "
         "(the versions that were tested; uv lock takes the newest)."
     ) in lines
     first = lines.index("  python -m pip install uv")
-    assert lines[first + 1 : first + 3] == ["  scaffold update", "  uv sync"]
+    assert lines[first + 1 : first + 3] == ["  scaffold update --to v0.2.0", "  uv sync"]

@@ -59,6 +59,21 @@ def test_an_update_locks_the_tested_versions_and_stages_the_lock(
     assert machine.run("update", "mine", "--json").document["state"] == "newest"
 
 
+def test_one_that_stays_at_an_older_release_is_locked_too(machine: Machine, tmp_path: Path) -> None:
+    wheel(tmp_path, "1.0")
+    assert machine.new("mine", "--ref", "v0.1.0").code == 0
+    made = machine.work / "mine"
+    settings = f"[tool.uv]\n{from_folder(tmp_path)}"
+    write(made, "pyproject.toml", f'{PROJECT}dependencies = ["plain"]\n{settings}')
+    write(made, "constraints.txt", "plain==1.0\n")
+    machine.git(made, "add", "--all")
+    machine.git(made, "commit", "--quiet", "-m", "Needs plain")
+    said = machine.run("update", "mine", "--to", "v0.1.0")
+    assert said.code == 0
+    assert "This is supervised-api v0.1.0." in said.out
+    assert versions(made)["plain"] == "1.0"
+
+
 def test_it_is_taken_back_like_an_update(machine: Machine, unlocked: Path) -> None:
     assert machine.run("update", "mine", "--json").document["state"] == "locked"
     assert machine.run("update", "mine", "--undo").code == 0
@@ -122,6 +137,8 @@ def test_an_update_of_such_a_repository_names_the_lock_as_the_next_step(
     write(made, "constraints.txt", "plain==1.0\n")
     machine.git(made, "add", "--all")
     machine.git(made, "commit", "--quiet", "-m", "Tested")
+    status = " ".join(machine.run("status", "mine").out.split())
+    assert "missing: `scaffold update --to v0.1.0` locks the tested versions" in status
     said = machine.run("update", "mine")
     assert said.code == 0
     assert "uv sync" not in said.out  # it would lock what is newest

@@ -23,7 +23,7 @@ _SAID = 20
 @verb.command()
 def check(
     repositories: Annotated[
-        list[str] | None, typer.Argument(metavar="[DIR|URL]...", help="Default: this folder.")
+        list[str] | None, typer.Argument(metavar="DIR|URL", help="Default: this folder.")
     ] = None,
     online: Annotated[
         bool, typer.Option("--online", help="Ask the live address of the README, and GitHub.")

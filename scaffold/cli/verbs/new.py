@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
-_LOCK_TESTED = "scaffold update (the versions that were tested; uv lock takes the newest)"
-_LOCK_NEWEST = "uv lock, then commit uv.lock"
-
 
 def _place(text: str) -> Path:
     """What a person calls the folder, absolute; links in it stay."""
@@ -44,7 +41,7 @@ def new(
     ],
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="Where. Default: the project's name.", parser=_place),
+        typer.Argument(metavar="DIR", help="Where. Default: the project's name.", parser=_place),
     ] = None,
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Ask nothing: take the default of every question.")
@@ -179,7 +176,6 @@ def _facts(made: Generated, known: dict[str, Any]) -> dict[str, Any]:
 def _tell(made: Generated, known: dict[str, Any]) -> None:
     """Say what was made and the exact next commands."""
     from scaffold import interpreters, machine
-    from scaffold.lock import can_lock
 
     shown = _shown(made.folder)
     terminal.say(f"Made {shown} from {made.template} {made.ref}.", "bold green")
@@ -190,8 +186,9 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
         terminal.out(f"  cd {_quoted(shown)}")
     if interpreters.uv() is None:
         terminal.out("  python -m pip install uv")
-        if made.committed and made.locked is not None and can_lock(made.folder):
-            terminal.out("  scaffold update")  # before `uv sync` locks what is newest
+        command = _locks_tested(made)
+        if command and made.committed and made.locked is not None:
+            terminal.out(f"  {command}")  # before `uv sync` locks what is newest
     terminal.out("  uv sync")
     terminal.out("  uv run app demo")
     if made.committed and made.cloned:
@@ -210,13 +207,24 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
 
 def _notes(made: Generated) -> Iterator[str]:
     """What is not as it should be."""
-    from scaffold.lock import can_lock
-
     if made.locked is not None and not made.locked.done:
-        later = _LOCK_TESTED if can_lock(made.folder) else _LOCK_NEWEST
-        yield f"Not locked: {made.locked.reason}. Later: {later}."
+        command = _locks_tested(made)
+        yield f"Not locked: {made.locked.reason}. Later: " + (
+            f"{command} (the versions that were tested; uv lock takes the newest)."
+            if command
+            else "uv lock, then commit uv.lock."
+        )
     if made.repository and not made.committed:
         yield "Nothing is committed: git does not know you yet."
+
+
+def _locks_tested(made: Generated) -> str:
+    """The command that locks what was made, without going to another release; empty without one."""
+    from scaffold.lock import can_lock
+    from scaffold.versions import parse_tag
+
+    known = parse_tag(made.ref) is not None and can_lock(made.folder)
+    return f"scaffold update --to {made.ref}" if known else ""
 
 
 def _shown(folder: Path) -> str:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 _IN_FULL = 3
 _NAMED = 6
-_LOCK_TESTED = "`scaffold update` locks the tested versions"
-_LOCK_NEWEST = "run `uv lock` and commit uv.lock"
 _INTERRUPTED = "an update was interrupted: `scaffold update` completes it"
 _FACTS = (
     *("folder", "template", "version", "newest", "outdated", "source"),
@@ -31,7 +29,7 @@ _FACTS = (
 @verb.command()
 def status(
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Default: this folder.")
+        list[Path] | None, typer.Argument(metavar="DIR", help="Default: this folder.")
     ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with 1 if one of them is outdated.")
@@ -124,8 +122,15 @@ def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
             yield "Deleted", _listed(status.deleted)
     yield "To answer", _listed(status.open_prompts) or "every README question is answered"
     if not status.locked:
-        tested = can_lock(origin.folder)
-        yield "Lock", f"missing: {_LOCK_TESTED if tested else _LOCK_NEWEST}"
+        to = f" --to {origin.version}" if status.outdated else ""
+        yield (
+            "Lock",
+            (
+                f"missing: `scaffold update{to}` locks the tested versions"
+                if status.outdated is not None and can_lock(origin.folder)
+                else "missing: run `uv lock` and commit uv.lock"
+            ),
+        )
 
 
 def _news(status: Status) -> str:

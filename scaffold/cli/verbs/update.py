@@ -15,7 +15,7 @@ verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @verb.command()
 def update(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = Path(),
+    folder: options.Folder = Path(),
     preview: Annotated[
         bool, typer.Option("--preview", help="Show what would change, and write nothing.")
     ] = False,
