@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
+import re
 import shutil
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold import git, lock, names, staging, unbuilt
@@ -15,7 +18,6 @@ from scaffold.render import render
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from scaffold.lock import Locked
     from scaffold.source import Pack
@@ -242,6 +244,13 @@ def _outside(
             f"The folder {place or target.parent} cannot be written.",
             "Choose a folder of your own.",
         )
-    return OutsideError(
-        f"{target} was not made: {error}".replace("\n", " "), "Mend that and run it again."
-    )
+    around = place or target.parent
+    if isinstance(error, OSError) and staging.PREFIX in Path(str(error.filename)).name:
+        return OutsideError(
+            f"Nothing can be made in the folder {around}: {error.strerror}.",
+            "Choose a folder of your own.",
+        )
+    # What it grew in is gone, and nobody knows that name.
+    staged = rf"{re.escape(os.fspath(around / staging.PREFIX))}[0-9a-f]+(?:[/\\]tree)?"
+    said = re.sub(staged, lambda _: os.fspath(target), str(error).replace("\n", " "))
+    return OutsideError(f"{target} was not made: {said}", "Mend that and run it again.")

@@ -35,6 +35,12 @@ class Locked:
     said: str = ""
 
 
+def can_lock(folder: Path) -> bool:
+    """Whether a repository has no lock, and tested versions that it can be locked to."""
+    needed = (folder / PYPROJECT, folder / CONSTRAINTS)
+    return all(map(os.path.isfile, needed)) and not os.path.lexists(folder / LOCK)
+
+
 def lock(folder: Path, options: Sequence[str] = ()) -> Locked:
     """Write `uv.lock` into `folder`, with exactly the versions of its `constraints.txt`.
 

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 PREFIX = ".scaffold-new-"
 _MOVING = f"{PREFIX}lock"
 _LOCK = "lock"
+_UNSWEPT = "unswept"
+"""Goes first, under the lock: a command may meet a lock whose owner does not hold it yet."""
 _JOURNAL = "journal.json"
 _TREE = "tree"
 _GIT = ".git"
@@ -103,14 +105,18 @@ def open_stage(place: Path) -> Iterator[Stage]:
 
     It stays where a move was neither finished nor undone: the next command needs it then.
     """
-    root = place / f"{PREFIX}{secrets.token_hex(4)}"
-    try:
-        root.mkdir(mode=0o700)
-        with FileLock(root / _LOCK):
-            yield Stage(root)
-    finally:
-        if not (root / _JOURNAL).exists():
-            scratch.remove(root)
+    while True:
+        root = place / f"{PREFIX}{secrets.token_hex(4)}"
+        try:
+            root.mkdir(mode=0o700)
+            (root / _UNSWEPT).touch()
+            with FileLock(root / _LOCK):
+                if (root / _UNSWEPT).exists():
+                    yield Stage(root)
+                    return
+        finally:
+            if not (root / _JOURNAL).exists():
+                scratch.remove(root)
 
 
 def sweep(place: Path) -> bool:
@@ -137,6 +143,7 @@ def sweep(place: Path) -> bool:
                     _finish(root, place, journal)
                     (root / _JOURNAL).unlink()
                     finished = True
+                (root / _UNSWEPT).unlink(missing_ok=True)
         except (Timeout, PermissionError, FileNotFoundError):
             continue  # its command lives, or it is another user's, or another command swept it
         scratch.remove(root)

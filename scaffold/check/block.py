@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from typing import TYPE_CHECKING
 
 from scaffold import scratch, strangers
 from scaffold.check.telling import words
-from scaffold.errors import RequestError
+from scaffold.errors import OutsideError, RequestError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -44,7 +45,7 @@ def write(folder: Path, verdict: Verdict) -> bool:
 
     Raises:
         RequestError: What is the author's is not known, or there is no README with a place for it.
-        OSError: It can't be written.
+        OutsideError: It can't be written.
     """
     if verdict.own is None:
         raise RequestError(
@@ -70,9 +71,22 @@ def write(folder: Path, verdict: Verdict) -> bool:
         )
     if after == before:
         return False
-    with scratch.folder(".scaffold-readme-", folder) as place:
-        fresh = place / "README.md"
-        fresh.write_text(after, encoding="utf-8", newline="")
-        fresh.chmod(path.stat().st_mode)
-        os.replace(fresh, path)  # noqa: PTH105 - both are on one disk
+    try:
+        _replace(path, after)
+    except OSError as error:
+        reason = os.strerror(error.errno or errno.EIO)  # its file is one that nobody knows
+        raise OutsideError(
+            f"{path} can't be written: {reason}.", "Let yourself write there, and run it again."
+        ) from error
     return True
+
+
+def _replace(path: Path, text: str) -> None:
+    mode = path.stat().st_mode
+    if not mode & 0o222:  # to replace a file, its folder's permission is enough
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+    with scratch.folder(".scaffold-readme-", path.parent) as place:
+        fresh = place / path.name
+        fresh.write_text(text, encoding="utf-8", newline="")
+        fresh.chmod(mode)
+        os.replace(fresh, path)  # noqa: PTH105 - both are on one disk

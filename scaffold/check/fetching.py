@@ -24,6 +24,7 @@ DEPTH = 300
 SECONDS = 300.0
 MOST_BYTES = 300_000_000
 _MOST_LISTED = 500 * MOST_FILES
+_NO_COMMIT = "Not a valid object name HEAD"
 _SAFE = (
     *("-c", "core.hooksPath=/dev/null"),
     *("-c", "core.symlinks=false"),
@@ -41,7 +42,7 @@ def fetched(url: str) -> Iterator[Path]:
     """Clone a repository into a folder of its own name.
 
     Raises:
-        RequestError: The URL holds a password, or the repository is too large.
+        RequestError: The URL holds a password, or the repository is too large or has no commit.
         OutsideError: It can't be fetched.
     """
     parse(url)  # refuses a token in the address
@@ -60,6 +61,8 @@ def fetched(url: str) -> Iterator[Path]:
             checkout = (*_SAFE, *here, "checkout", "--quiet", "--force", "HEAD", "--", ".")
             git.run(*checkout, folder=folder, extra=own, seconds=SECONDS)
         except git.GitFailure as error:
+            if _NO_COMMIT in error.message:
+                raise RequestError(f"{url} has no commit.", "Push to it first.") from error
             raise OutsideError(
                 f"{url} can't be fetched: {error}.",
                 "Check the address, the network, and whether you may read it.",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scaffold import side_by_side
-from scaffold.addresses import is_remote
+from scaffold.addresses import fetchable
 from scaffold.check import examine, fetching
 from scaffold.check.config import Choice
 from scaffold.check.examine import Online, Verdict
@@ -55,9 +55,12 @@ def _died(name: str) -> Verdict:
 def _one(name: str, starters: Starters, request: Request) -> Verdict:
     """One repository; what is wrong with it must not stop the others."""
     try:
-        if is_remote(name):
-            with fetching.fetched(name) as folder:
-                return examine.look(folder, starters, request.chosen, request.online, name)
+        url = fetchable(name)
+        if url is not None:
+            with fetching.fetched(url) as folder:
+                found = examine.look(folder, starters, request.chosen, request.online, name)
+                problem, remedy = found.trouble
+                return replace(found, trouble=(problem.replace(str(folder), name), remedy))
         folder = Path(name).expanduser()
         return examine.look(folder, starters, request.chosen, request.online, name)
     except ScaffoldError as error:

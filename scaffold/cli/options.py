@@ -1,9 +1,13 @@
 """Options that several verbs share."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+Folder = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Default: this folder.", show_default=False)
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document instead of text.")]
 SourceName = Annotated[
     str | None,

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
+from scaffold.lock import can_lock
 from scaffold.places import EMBEDDED_SOURCE
+from scaffold.update.repository import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +38,13 @@ def tell(told: Told) -> None:
         terminal.say("An update that was interrupted is now complete.", "yellow")
         state = told["completed"]
     if state == "newest":
-        terminal.say(f"{_name(told)} is the newest release; nothing to do.", "green")
+        _newest(told)
+    elif state == "staged":
+        terminal.say("An update is staged and not committed; nothing else to do.", "yellow")
+        _enter(told)
+        _keep_or_not(told)
+    elif state == "locked" or (state == "previewed" and told["lock"]["state"] == "made"):
+        _locked(told, preview=state == "previewed")
     elif state == "undone":
         terminal.say(f"Taken back: this is {told['template']} {told['from']} again.", "bold green")
         terminal.out("What was here before is saved: git show refs/worktree/scaffold/before-undo")
@@ -48,12 +56,51 @@ def tell(told: Told) -> None:
         terminal.say(line, "yellow")
 
 
+def _newest(told: Told) -> None:
+    if told["lock"]["state"] != "missing":
+        terminal.say(f"{_name(told)} is the newest release; nothing to do.", "green")
+        return
+    terminal.say(f"This is {_name(told)}.", "green")
+    terminal.say(f"Still not locked: {told['lock']['reason']}.", "yellow")
+    _enter(told)
+    _command("scaffold update", "with that mended: the tested versions")
+    _command("uv lock", "or the newest ones")
+
+
+def _locked(told: Told, *, preview: bool) -> None:
+    """A repository of the newest release that had no lock."""
+    terminal.say(f"This is {_name(told)}.", "green")
+    if preview:
+        terminal.out("It has no uv.lock; the tested versions would be locked. Nothing is written.")
+        _enter(told)
+        if told["uncommitted"]:
+            _command("git stash", "or commit what you changed")
+        _command("scaffold update", "do it")
+        return
+    terminal.say("It had no uv.lock. Locked to the tested versions and staged.", "bold green")
+    _enter(told)
+    _command("uv sync", "then: uv run pytest")
+    _keep_or_not(told)
+
+
+def _keep_or_not(told: Told) -> None:
+    _command(_commit(told), "keep it")
+    _command("scaffold update --undo", "or take it back")
+
+
 def _name(told: Told) -> str:
     return f"{told['template']} {told['to']}"
 
 
 def _updated(told: Told, *, preview: bool) -> None:
     terminal.say(f"{told['template']} {told['from']} -> {told['to']}", "bold")
+    if preview and told["uncommitted"]:
+        changed = listed(told["uncommitted"])
+        terminal.say(
+            f"Not committed yet: {changed}. This is what would come of the files as they are; "
+            "the update itself wants them committed first.",
+            "yellow",
+        )
     _notes(told)
     conflicts = [one for one in told["files"] if one["action"] == "conflict"]
     if not told["files"]:
@@ -67,6 +114,8 @@ def _updated(told: Told, *, preview: bool) -> None:
         _diff(told["diff"])
         terminal.out(f"\nNothing is written yet. {_verdict(conflicts)}")
         _enter(told)
+        if told["uncommitted"]:
+            _command("git stash", "or commit what you changed")
         _command("scaffold update", "do it")
     elif conflicts:
         _how_to_finish(told, conflicts)
@@ -145,16 +194,19 @@ def _diff(text: str) -> None:
 def _how_to_go_on(told: Told) -> None:
     terminal.say("\nDone. Everything is staged, nothing is committed.", "bold green")
     _enter(told)
-    for words, why in (
-        ("git diff --cached", "look at it"),
-        ("uv sync", "then: uv run pytest"),
-        (_commit(told), "keep it"),
-        ("scaffold update --undo", "or take it back"),
-    ):
-        _command(words, why)
+    _command("git diff --cached", "look at it")
+    if not can_lock(Path(told["folder"])):
+        _command("uv sync", "then: uv run pytest")
+    _keep_or_not(told)
+    if can_lock(Path(told["folder"])):
+        _command("scaffold update", "once more, then: lock the tested versions")
 
 
 def _commit(told: Told) -> str:
+    if "source" in told:
+        return f'git commit -m "Take updates from {_short(told["source"])}"'
+    if told["from"] == told["to"] and not told["files"]:
+        return 'git commit -m "Lock the tested versions"'
     return f'git commit -m "Update to {_name(told)}"'
 
 
@@ -213,8 +265,7 @@ def _finished(told: Told) -> None:
     terminal.out()
     _enter(told)
     _command("uv sync", "then: uv run pytest")
-    _command(_commit(told), "keep it")
-    _command("scaffold update --undo", "or take it back")
+    _keep_or_not(told)
 
 
 def tell_bound(told: Told, what: str) -> None:
@@ -236,8 +287,7 @@ def tell_bound(told: Told, what: str) -> None:
         return
     terminal.say("\nEverything is staged, nothing is committed.", "bold green")
     _enter(told)
-    _command(f'git commit -m "Take updates from {_short(told["source"])}"', "keep it")
-    _command("scaffold update --undo", "or take it back")
+    _keep_or_not(told)
 
 
 def _short(source: str) -> str:

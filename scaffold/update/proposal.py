@@ -120,7 +120,8 @@ class Proposal:
                 found.append(Change(one.path, self.before(one.path), one.result, unmerged))
         if self.lock.content is not None:
             old = self.before(LOCK)
-            found.append(Change(LOCK, old, File(self.lock.content), in_index=LOCK in self.index))
+            staged = LOCK in self.index or self.lock.state == "made"
+            found.append(Change(LOCK, old, File(self.lock.content), in_index=staged))
         return found
 
     def _unmerged(self, one: Outcome) -> dict[int, File]:
@@ -134,7 +135,13 @@ class Proposal:
         }
 
 
-def propose(repository: Repository, origin: Origin, leg: Leg, wanted: Wanted) -> Proposal:
+def propose(
+    repository: Repository,
+    origin: Origin,
+    leg: Leg,
+    wanted: Wanted,
+    admit: Callable[[Repository], tuple[Repository, Index]] = ready,
+) -> Proposal:
     """Work out an update. Nothing is written in the repository, no git object either.
 
     Args:
@@ -142,12 +149,14 @@ def propose(repository: Repository, origin: Origin, leg: Leg, wanted: Wanted) ->
         origin: What it is now.
         leg: From where to where.
         wanted: What was asked for.
+        admit: Refuses a repository, or reads its index: `repository.ready`, or `readable` where
+            nothing is to be applied.
 
     Raises:
         RequestError: The repository is not in a state to be updated, or an answer will not do.
         OutsideError: The source cannot be read.
     """
-    repository, index = ready(repository)
+    repository, index = admit(repository)
     rendered = wanted.means.render(origin, leg, wanted.data, wanted.step)
     release = Release(
         old=rendered.old,

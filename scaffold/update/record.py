@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from scaffold.update.repository import Repository
+    from scaffold.update.repository import Index, Repository
 
 SCHEMA = 1
 PENDING, UNDO, DRAFT, DROPPED = "pending", "undo", "draft-", "dropped-"
@@ -79,6 +79,18 @@ class Record:
         """The files that it moves: from where to where."""
         return {str(one["path"]): str(one["to"]) for one in self.changes if one["to"]}
 
+    def staged(self, index: Index) -> bool:
+        """Whether an index still holds something of it, and nothing is committed since.
+
+        Args:
+            index: The repository's own.
+        """
+        return any(
+            [list(entry) for entry in index.get(str(one["path"]), ())] == one["index_after"]
+            and one["index_after"] != one["index_undo"]
+            for one in self.changes
+        )
+
     def undone(self, path: str) -> tuple[File | None, tuple[Entry, ...]]:
         """The file and the index entries that undoing gives a path."""
         one = next(one for one in self.changes if one["path"] == path)
@@ -105,6 +117,11 @@ def room(repository: Repository) -> Path:
 def pending(git_dir: Path) -> list[Path]:
     """The changes in a git directory that wait for their end."""
     return sorted(home(git_dir).glob(f"*/{PENDING}"))
+
+
+def done(git_dir: Path) -> list[Path]:
+    """The changes in a git directory that were carried out last, and can be taken back."""
+    return sorted(home(git_dir).glob(f"*/{UNDO}"))
 
 
 def left(git_dir: Path) -> list[Path]:

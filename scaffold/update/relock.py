@@ -26,12 +26,13 @@ class Relocked:
     """What becomes of `uv.lock`.
 
     Attributes:
-        state: `unchanged`, `refreshed`, or `kept` where it should have been refreshed.
+        state: `unchanged`, `refreshed`, or `kept` where it should have been refreshed; where there
+            was none, `made`, or `missing` where it should have been made.
         content: The new lock; None where it stays.
-        reason: Why it was kept.
+        reason: Why it was kept, or is missing.
     """
 
-    state: Literal["unchanged", "refreshed", "kept"]
+    state: Literal["unchanged", "refreshed", "kept", "made", "missing"]
     content: bytes | None = None
     reason: str = ""
 

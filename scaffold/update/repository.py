@@ -11,7 +11,7 @@ from scaffold import git
 from scaffold.errors import OutsideError, RequestError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 _UNDER_WAY = {
     "MERGE_HEAD": "merge",
@@ -159,6 +159,22 @@ def ready(repository: Repository) -> tuple[Repository, Index]:
         RequestError: Tracked files are changed, there are conflicts, or git is in the middle of
             something.
     """
+    read = readable(repository)
+    changed = uncommitted(repository)
+    if changed:
+        raise RequestError(
+            f"There are changes that are not committed: {listed(changed)}.",
+            "Commit them, or put them aside: git stash",
+        )
+    return read
+
+
+def readable(repository: Repository) -> tuple[Repository, Index]:
+    """Refuse a repository of which no update can be worked out; read its index.
+
+    Raises:
+        RequestError: There are conflicts, or git is in the middle of something.
+    """
     for name, work in _UNDER_WAY.items():
         if (repository.git_dir / name).exists():
             raise RequestError(
@@ -171,13 +187,7 @@ def ready(repository: Repository) -> tuple[Repository, Index]:
             f"Nothing of {repository.folder} is committed.",
             'Commit it first: git add --all, git commit -m "Start".',
         )
-    torn = [path for path, entries in index.items() if any(one.stage for one in entries)]
-    if torn:
-        raise RequestError(
-            f"Conflicts are not resolved yet: {_listed(torn)}.",
-            "Resolve them, then: scaffold update --finish",
-        )
-    _refuse_changes(repository)
+    refuse_conflicts(index)
     hidden = []
     for row in filter(None, listing.split("\0")):
         if row.startswith("S "):
@@ -199,20 +209,31 @@ def ready(repository: Repository) -> tuple[Repository, Index]:
     )
 
 
-def _refuse_changes(repository: Repository) -> None:
+def refuse_conflicts(index: Index) -> None:
+    """Refuse a repository that has conflicts.
+
+    Raises:
+        RequestError: It has.
+    """
+    torn = [path for path, entries in index.items() if any(one.stage for one in entries)]
+    if torn:
+        raise RequestError(
+            f"Conflicts are not resolved yet: {listed(torn)}.",
+            "Resolve them, then: scaffold update --finish",
+        )
+
+
+def uncommitted(repository: Repository) -> list[str]:
+    """The tracked files of a repository that differ from what is committed."""
     said = repository.git(
         "--no-optional-locks",  # nothing is written, not even that a file was found unchanged
         *("status", "--porcelain", "-z", "--untracked-files=no", "--no-renames"),
         *("--ignore-submodules=all", "--", "."),
     )
-    changed = [row[3:].removeprefix(repository.prefix) for row in said.split("\0") if row]
-    if changed:
-        raise RequestError(
-            f"There are changes that are not committed: {_listed(changed)}.",
-            "Commit them, or put them aside: git stash",
-        )
+    return [row[3:].removeprefix(repository.prefix) for row in said.split("\0") if row]
 
 
-def _listed(paths: list[str]) -> str:
+def listed(paths: Sequence[str]) -> str:
+    """The first of some paths, and how many more there are."""
     left = len(paths) - _NAMED
     return ", ".join(paths[:_NAMED]) + (f" and {left} more" if left > 0 else "")

@@ -13,16 +13,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold import git, git_folder
-from scaffold.errors import OutsideError
-from scaffold.update import difference, ending, leg, proposal, record
+from scaffold import source as sources
+from scaffold.errors import OutsideError, RequestError
+from scaffold.lock import LOCK, can_lock
+from scaffold.update import difference, ending, leg, proposal, record, unlocked
 from scaffold.update.completion import recover
-from scaffold.update.repository import open_repository
+from scaffold.update.repository import (
+    open_repository,
+    readable,
+    ready,
+    refuse_conflicts,
+    uncommitted,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from scaffold.project import Origin
     from scaffold.update.proposal import Proposal, Wanted
+    from scaffold.update.record import Record
     from scaffold.update.relock import Relocked
     from scaffold.update.repository import Repository
 
@@ -40,20 +49,83 @@ def begin(origin: Origin, wanted: Wanted, *, preview: bool = False) -> Told:
     completed = _complete(origin, wanted)
     if completed is not None:
         return completed
+    staged = _staged(origin)
     way = leg.choose(origin, wanted.version, anew=bool(wanted.data))
+    if way is None and staged is not None:
+        return {**_plain(origin, origin.version), **staged.report, "state": "staged"}
     if way is None:
-        return _plain(origin, origin.version) | {"state": "newest"}
+        return _lock_of_tested(origin, wanted, preview=preview)
     repository = open_repository(origin.folder)
     with _nothing_changed():
         if preview:
-            proposed = proposal.propose(repository, origin, way, wanted)
+            proposed = proposal.propose(repository, origin, way, wanted, readable)
             diff = difference.unified(proposed.changes())
-            return _told(proposed) | {"state": "previewed", "diff": diff}
+            return _told(proposed) | {
+                "state": "previewed",
+                "diff": diff,
+                "uncommitted": uncommitted(repository),
+            }
         with record.alone(repository.git_dir):
+            if staged is not None:
+                raise RequestError(
+                    f"An update to {staged.report['to']} is staged and not committed.",
+                    "Keep it: git commit. Or take it back: scaffold update --undo",
+                )
             proposed = proposal.propose(repository, origin, way, wanted)
             told = _told(proposed)
             wanted.appearing()
             return proposal.apply(proposed, told)
+
+
+def _staged(origin: Origin) -> Record | None:
+    """A change of ours that its owner has neither committed nor taken back.
+
+    Asks no git where none was ever made.
+
+    Raises:
+        RequestError: It left conflicts.
+    """
+    git_dir = git_folder.find(Path(os.path.realpath(origin.folder)))
+    if git_dir is None or not record.done(git_dir):
+        return None
+    with _nothing_changed():
+        repository = open_repository(origin.folder)
+        try:
+            found = record.last(repository)
+        except OutsideError:  # spoilt: to take it back is refused, and nothing else needs it
+            return None
+        if found is None or found.head != repository.head:
+            return None
+        index = repository.index()
+        refuse_conflicts(index)
+        return found if found.staged(index) else None
+
+
+def _lock_of_tested(origin: Origin, wanted: Wanted, *, preview: bool) -> Told:
+    """What is left to do in a repository of the newest release: the lock, if it has none."""
+    newest = _plain(origin, origin.version) | {"state": "newest"}
+    if not wanted.locking or not can_lock(origin.folder):
+        return newest
+    try:
+        repository = open_repository(origin.folder)
+        read = (readable if preview else ready)(repository)
+    except RequestError as error:  # that it is the newest is true all the same
+        reason = error.problem.rstrip(".")
+        return newest | {"lock": {"state": "missing", "reason": reason}}
+    with _nothing_changed():
+        if repository.ignored([LOCK]):
+            return newest
+        ours = sources.choose(origin.source).ours
+        if preview:
+            proposed = unlocked.propose(origin, read, ours=ours, step=wanted.step)
+            told = _told(proposed) | {"uncommitted": uncommitted(repository), "diff": ""}
+            return told | {"state": "newest" if proposed.lock.content is None else "previewed"}
+        with record.alone(repository.git_dir):
+            proposed = unlocked.propose(origin, read, ours=ours, step=wanted.step)
+            if proposed.lock.content is None:
+                return newest | {"lock": _lock(proposed.lock)}
+            wanted.appearing()
+            return proposal.apply(proposed, _told(proposed) | {"state": "locked"})
 
 
 def bind(origin: Origin, wanted: Wanted, way: leg.Leg | None) -> Told:
@@ -173,6 +245,7 @@ def _plain(origin: Origin, to: str) -> Told:
         "new_questions": [],
         "release_notes": [],
         "lock": {"state": "unchanged", "reason": ""},
+        "uncommitted": [],
     }
 
 

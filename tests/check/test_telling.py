@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 from html.parser import HTMLParser
@@ -12,7 +14,7 @@ import pytest
 
 from scaffold.check import block
 from scaffold.check.telling import document, html, markdown
-from scaffold.errors import RequestError
+from scaffold.errors import OutsideError, RequestError
 from tests.check.growing import git, seen, why
 
 if TYPE_CHECKING:
@@ -118,6 +120,33 @@ def test_the_readme_says_what_is_whose_and_stays_fresh(done: Path, tmp_path: Pat
     assert text.index("**Mine:**") < text.index(block.START) < text.index("## Evidence")
     assert block.write(mine, seen(mine)) is False
     assert git(mine, "status", "--porcelain") == "M README.md"
+
+
+def test_a_readme_that_is_read_only_stays_and_is_named(done: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(done, tmp_path / "bikes")
+    verdict = seen(mine)
+    readme = mine / "README.md"
+    before = readme.read_bytes()
+    readme.chmod(0o444)
+    with pytest.raises(OutsideError) as raised:
+        block.write(mine, verdict)
+    assert raised.value.problem == f"{readme} can't be written: Permission denied."
+    assert readme.read_bytes() == before
+
+
+def test_a_folder_that_takes_no_file_is_told_of_by_the_readmes_name(
+    done: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mine = shutil.copytree(done, tmp_path / "bikes")
+    verdict = seen(mine)
+
+    def refuse(place: Path, *_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), os.fspath(place))
+
+    monkeypatch.setattr("pathlib.Path.mkdir", refuse)
+    with pytest.raises(OutsideError) as raised:
+        block.write(mine, verdict)
+    assert raised.value.problem == f"{mine / 'README.md'} can't be written: Read-only file system."
 
 
 def test_a_readme_that_is_a_link_is_not_written(done: Path, tmp_path: Path) -> None:

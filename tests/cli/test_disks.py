@@ -112,6 +112,17 @@ def test_a_full_folder_for_temporary_files_is_named(machine: Machine) -> None:
     assert listing(machine.work) == {}
 
 
+def test_a_place_that_takes_no_folder_is_named_and_no_temporary_one(machine: Machine) -> None:
+    said = machine.new("/proc/x")
+    assert (said.code, said.error) == (
+        3,
+        [
+            "Error: Nothing can be made in the folder /proc: No such file or directory.",
+            "Choose a folder of your own.",
+        ],
+    )
+
+
 def test_a_folder_that_cannot_be_written_is_named(machine: Machine) -> None:
     with small_disk(machine.root / "disk", 0) as disk:
         (disk / "empty").mkdir()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import Any
 
 import pytest
 
+from scaffold import staging
 from tests.machine import Machine, listing
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def complete(machine: Machine, folder: Path) -> None:
@@ -154,3 +153,29 @@ def test_the_folder_has_the_mode_of_any_new_folder(machine: Machine) -> None:
     (machine.work / "other").mkdir()
     assert machine.new("x").code == 0
     assert (machine.work / "x").stat().st_mode == (machine.work / "other").stat().st_mode
+
+
+def test_a_stage_that_another_command_is_about_to_sweep_is_begun_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lock's file is there an instant before it is held; another command may come just then."""
+    plain = staging.FileLock
+    removing: list[Path] = []
+
+    class Late(plain):  # type: ignore[misc, valid-type]
+        def acquire(self, *words: Any, **options: Any) -> Any:
+            if not removing:
+                Path(self.lock_file).touch()
+                with monkeypatch.context() as meanwhile:
+                    meanwhile.setattr(staging, "FileLock", plain)
+                    meanwhile.setattr(staging.scratch, "remove", removing.append)
+                    staging.sweep(tmp_path)  # has let go of the lock, and not yet removed
+            return super().acquire(*words, **options)
+
+    monkeypatch.setattr(staging, "FileLock", Late)
+    with staging.open_stage(tmp_path) as stage:
+        stage.tree.mkdir()
+        assert len(removing) == 1
+        staging.scratch.remove(removing[0])
+        assert stage.tree.is_dir()
+    assert list(tmp_path.iterdir()) == []

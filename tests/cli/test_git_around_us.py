@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.machine import Machine, listing, told
-from tests.small_pack import write
+from tests.small_pack import RENDERED, release, small_pack, write
 
 NO_GIT = [
     "Error: git is not installed, or not on PATH.",
@@ -199,14 +199,12 @@ def test_without_git_wanted_there_is_no_repository(machine: Machine) -> None:
     assert not (machine.work / "x/.git").exists()
 
 
-def test_without_uv_the_repository_is_made_and_a_line_says_how_to_lock_later(
-    machine: Machine,
-) -> None:
+def without_uv(machine: Machine, *words: str) -> list[str]:
+    """The lines that `scaffold new` prints where there is no uv."""
     # uv may lie beside the Python that runs these tests, where it would be found too.
     code = "from scaffold import interpreters, cli; interpreters.uv = lambda: None; cli.main()"
-    words = ["new", "supervised-api", "x", "--defaults"]
     done = subprocess.run(
-        [sys.executable, "-P", "-c", code, *words],
+        [sys.executable, "-P", "-c", code, "new", "supervised-api", "x", "--defaults", *words],
         cwd=machine.work,
         env=machine.environment(),
         capture_output=True,
@@ -214,10 +212,26 @@ def test_without_uv_the_repository_is_made_and_a_line_says_how_to_lock_later(
     )
     said = told(done)
     assert said.code == 0, said.err
-    note = (
-        "Not locked: uv is not installed. Later: uv lock, then commit uv.lock. "
-        "It takes the newest versions; those that were tested are in constraints.txt."
-    )
-    lines = said.out.splitlines()
-    assert note in lines
+    return said.out.splitlines()
+
+
+def test_without_uv_the_repository_is_made_and_a_line_says_how_to_lock_later(
+    machine: Machine,
+) -> None:
+    lines = without_uv(machine)
+    assert "Not locked: uv is not installed. Later: uv lock, then commit uv.lock." in lines
     assert lines.index("  python -m pip install uv") == lines.index("  uv sync") - 1
+
+
+def test_without_uv_the_tested_versions_are_locked_before_uv_takes_the_newest(
+    machine: Machine, tmp_path: Path
+) -> None:
+    pack = small_pack(tmp_path / "tested")
+    release(pack, "v0.2.0", {f"{RENDERED}/constraints.txt": "plain==1.0\n"})
+    lines = without_uv(machine, "--source", os.fspath(pack))
+    assert (
+        "Not locked: uv is not installed. Later: scaffold update --to v0.2.0 "
+        "(the versions that were tested; uv lock takes the newest)."
+    ) in lines
+    first = lines.index("  python -m pip install uv")
+    assert lines[first + 1 : first + 3] == ["  scaffold update --to v0.2.0", "  uv sync"]

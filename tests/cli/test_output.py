@@ -215,3 +215,24 @@ def test_where_nothing_can_be_completed_a_shell_gets_no_error(fresh: Machine) ->
     assert said.out.split() == []
     assert "Traceback" not in said.err
     assert json.loads(fresh.run("list", "--json").out)["error"]["exit_code"] == 3
+
+
+VERBS = ("new", "list", "show", "status", "update", "switch", "adopt", "check", "explain")
+GROUPS = ("cohort", "pack")
+
+
+@pytest.mark.parametrize("verb", ["", *VERBS, "roadmap", "doctor", *GROUPS])
+def test_help_fits_a_narrow_terminal_and_says_everything_once(machine: Machine, verb: str) -> None:
+    said = machine.run(*filter(None, [verb]), "--help", env={"COLUMNS": "60", "NO_COLOR": "1"})
+    assert said.code == 0
+    assert max(map(len, said.out.splitlines())) <= 60
+    assert "..." not in said.out.partition("Commands:")[2]  # no line is cut off
+    for twice in ("[[", "[default: .]"):
+        assert twice not in said.out
+
+
+def test_doctor_cuts_nothing_off_on_a_narrow_terminal(machine: Machine) -> None:
+    machine.configure("[user]\n\tname = Ada\n\temail = " + "long." * 12 + "ada@example.org\n")
+    said = machine.run("doctor", env={"COLUMNS": "60"})
+    assert "\N{HORIZONTAL ELLIPSIS}" not in said.out
+    assert "ada@example.org" in "".join(said.out.split())

@@ -145,7 +145,7 @@ def test_without_a_network_it_is_generated_all_the_same(machine: Machine, tmp_pa
     alone = Machine(machine.version, machine.python, machine.scaffold, machine.home, bare)
     words = ("new", "supervised-api", "my-api", "--defaults")
     done = alone.run(machine.scaffold, *words, folder=tmp_path, network=False)
-    assert "Not locked: no package index could be reached. Later: uv lock" in done.stdout
+    assert "Not locked: no package index could be reached. Later: scaffold update" in done.stdout
     made = tmp_path / "my-api"
     assert not (made / "uv.lock").exists()
     test_one_commit_and_a_clean_tree(made)

@@ -235,3 +235,41 @@ def test_a_file_that_became_something_else_is_left_to_its_owner(
     quick.git(conflicts, "add", "app/rule.py")
     assert quick.run("update", "project", "--finish").code == 0
     assert os.readlink(conflicts / "app/rule.py") == "work.py"  # noqa: PTH115
+
+
+def test_an_update_that_is_staged_is_named_with_both_ways_on(quick: Quick, updated: Path) -> None:
+    before = state(quick, updated)
+    for words in ((), ("--preview",)):
+        said = quick.run("update", "project", *words)
+        assert (said.code, said.error) == (0, [])
+        assert "An update is staged and not committed" in said.out
+        assert 'git commit -m "Update to tiny v0.2.0"' in said.out
+        assert "scaffold update --undo" in said.out
+    assert quick.run("update", "project", "--json").document["state"] == "staged"
+    said = quick.run("update", "project", "-d", "region=asia")  # something else to do
+    assert (said.code, said.error) == (
+        2,
+        [
+            "Error: An update to v0.2.0 is staged and not committed.",
+            "Keep it: git commit. Or take it back: scaffold update --undo",
+        ],
+    )
+    assert not state(quick, updated).differs(before)
+    quick.git(updated, "commit", "-qm", "Update")
+    assert "nothing to do" in quick.run("update", "project").out
+
+
+def test_conflicts_are_not_the_newest_release_with_nothing_to_do(
+    quick: Quick, conflicts: Path, workshop: Workshop
+) -> None:
+    said = quick.run("update", "project")
+    assert (said.code, said.error) == (
+        2,
+        [
+            "Error: Conflicts are not resolved yet: app/rule.py.",
+            "Resolve them, then: scaffold update --finish",
+        ],
+    )
+    workshop.lay("resolved", conflicts)
+    assert quick.run("update", "project", "--finish", "--no-lock").code == 0
+    assert "An update is staged and not committed" in quick.run("update", "project").out

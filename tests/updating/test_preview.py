@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.machine import listing
-from tests.updating.learner import append
+from tests.updating.learner import append, edit
 from tests.updating.state import state
 
 if TYPE_CHECKING:
@@ -45,6 +45,26 @@ def test_a_preview_says_what_an_update_then_does(
     patched = state(quick, colliding).files
     differing = {path for path in goal.keys() | patched if goal.get(path) != patched.get(path)}
     assert differing == {"logo.bin", "run.sh"}  # bytes and modes have no lines
+
+
+def test_a_preview_takes_files_as_they_are_and_says_that_they_are_not_committed(
+    quick: Quick, clean: Path
+) -> None:
+    append(clean, "app/mine.py", "x = 1")
+    edit(clean, "app/rule.py", "LIMIT = 10", "LIMIT = 11")  # the release changes it too
+    before = listing(clean)
+    said = quick.run("update", "project", "--preview")
+    assert (said.code, said.error) == (1, [])
+    told = " ".join(said.out.split())
+    assert "Not committed yet: app/mine.py, app/rule.py." in told
+    assert "git stash" in told.partition("Nothing is written yet.")[2]
+    document = quick.run("update", "project", "--preview", "--json").document
+    assert document["uncommitted"] == ["app/mine.py", "app/rule.py"]
+    assert [one["path"] for one in document["files"] if one["action"] == "conflict"] == [
+        "app/rule.py"
+    ]
+    assert listing(clean) == before
+    assert quick.run("update", "project").code == 2
 
 
 OURS = (".git/scaffold", ".git/refs/worktree")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scaffold.cohort.standing import Asked
 
 Assignments = Annotated[
-    list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="Default: all of them.")
+    list[str] | None, typer.Argument(metavar="ASSIGNMENT", help="Default: all of them.")
 ]
 ClassFile = Annotated[
     Path, typer.Option("--class", metavar="FILE|DIR", help="The class.toml, or its folder.")

@@ -14,7 +14,7 @@ verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @verb.command()
 def adopt(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = Path(),
+    folder: options.Folder = Path(),
     source: Annotated[
         str | None,
         typer.Option("--source", metavar="SOURCE", help="Default: the recorded one."),

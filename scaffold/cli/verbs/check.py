@@ -23,7 +23,7 @@ _SAID = 20
 @verb.command()
 def check(
     repositories: Annotated[
-        list[str] | None, typer.Argument(metavar="[DIR|URL]...", help="Default: this folder.")
+        list[str] | None, typer.Argument(metavar="DIR|URL", help="Default: this folder.")
     ] = None,
     online: Annotated[
         bool, typer.Option("--online", help="Ask the live address of the README, and GitHub.")
@@ -112,12 +112,12 @@ def _looked(names: Sequence[str], request: Request, *, quiet: bool) -> list[Verd
 
 
 def _write(names: Sequence[str], found: Sequence[Verdict]) -> None:
-    from scaffold.addresses import is_remote
+    from scaffold.addresses import fetchable
     from scaffold.check import block
 
     for name, verdict in zip(names, found, strict=True):
-        if is_remote(name):
-            raise RequestError("A README behind an address can't be written.", "Clone it first.")
+        if fetchable(name) is not None:
+            raise RequestError(f"The README of {name} can't be written.", "Clone it first.")
         if not verdict.trouble[0]:
             block.write(Path(name).expanduser(), verdict)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffold.cli import options, terminal
+from scaffold.cli.told_commands import ToldGroup
 from scaffold.cli.verbs import _cohort_report
 
 if TYPE_CHECKING:
@@ -17,14 +18,14 @@ if TYPE_CHECKING:
     from scaffold.cohort.remaining import Asked, Manner
     from scaffold.cohort.running import Prepare
 
-verb = typer.Typer(rich_markup_mode=None, add_completion=False)
+verb = typer.Typer(cls=ToldGroup, rich_markup_mode=None, add_completion=False)
 _HERE = Path()
 
 ClassFile = Annotated[
     Path, typer.Option("--class", metavar="FILE|DIR", help="class.toml, or its folder.")
 ]
 Assignments = Annotated[
-    list[str] | None, typer.Argument(metavar="[ASSIGNMENT]...", help="Default: all of them.")
+    list[str] | None, typer.Argument(metavar="ASSIGNMENT", help="Default: all of them.")
 ]
 Only = Annotated[
     list[str] | None,
@@ -55,7 +56,7 @@ def _cohort() -> None:
 
 @verb.command()
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = _HERE,
+    folder: options.Folder = _HERE,
     as_json: options.Json = False,
 ) -> None:
     """Begin a class: write class.toml and roster.csv, to be filled in."""

@@ -25,7 +25,7 @@ def doctor(as_json: options.Json = False) -> None:
 
         table = Table(box=None, pad_edge=False, show_header=False)
         for _ in range(3):
-            table.add_column()
+            table.add_column(overflow="fold")
         for check in checks:
             lacking = [f"for {check.needed_for}", check.remedy] if check.state != "ok" else []
             told = "\n".join(filter(None, [check.found, *lacking]))

@@ -13,6 +13,8 @@ import typer
 from scaffold.cli import asking, options, terminal
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scaffold.generate import Generated
     from scaffold.questions import Questionnaire
 
@@ -39,7 +41,7 @@ def new(
     ],
     folder: Annotated[
         Path | None,
-        typer.Argument(metavar="[DIR]", help="Where. Default: the project's name.", parser=_place),
+        typer.Argument(metavar="DIR", help="Where. Default: the project's name.", parser=_place),
     ] = None,
     defaults: Annotated[
         bool, typer.Option("--defaults", help="Ask nothing: take the default of every question.")
@@ -177,21 +179,16 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
 
     shown = _shown(made.folder)
     terminal.say(f"Made {shown} from {made.template} {made.ref}.", "bold green")
-    notes = []
-    if made.locked is not None and not made.locked.done:
-        notes.append(
-            f"Not locked: {made.locked.reason}. Later: uv lock, then commit uv.lock. "
-            "It takes the newest versions; those that were tested are in constraints.txt."
-        )
-    if made.repository and not made.committed:
-        notes.append("Nothing is committed: git does not know you yet.")
-    for note in notes:
+    for note in _notes(made):
         terminal.say(note, "yellow")
     terminal.say("\nRun it:", "bold")
     if made.folder != Path.cwd():
         terminal.out(f"  cd {_quoted(shown)}")
     if interpreters.uv() is None:
         terminal.out("  python -m pip install uv")
+        command = _locks_tested(made)
+        if command and made.committed and made.locked is not None:
+            terminal.out(f"  {command}")  # before `uv sync` locks what is newest
     terminal.out("  uv sync")
     terminal.out("  uv run app demo")
     if made.committed and made.cloned:
@@ -206,6 +203,28 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
         terminal.say("\nCommit it, after git was told who you are:", "bold")
         for line in (*machine.INTRODUCE, f'git commit -m "Start from {made.template} {made.ref}"'):
             terminal.out(f"  {line}")
+
+
+def _notes(made: Generated) -> Iterator[str]:
+    """What is not as it should be."""
+    if made.locked is not None and not made.locked.done:
+        command = _locks_tested(made)
+        yield f"Not locked: {made.locked.reason}. Later: " + (
+            f"{command} (the versions that were tested; uv lock takes the newest)."
+            if command
+            else "uv lock, then commit uv.lock."
+        )
+    if made.repository and not made.committed:
+        yield "Nothing is committed: git does not know you yet."
+
+
+def _locks_tested(made: Generated) -> str:
+    """The command that locks what was made, without going to another release; empty without one."""
+    from scaffold.lock import can_lock
+    from scaffold.versions import parse_tag
+
+    known = parse_tag(made.ref) is not None and can_lock(made.folder)
+    return f"scaffold update --to {made.ref}" if known else ""
 
 
 def _shown(folder: Path) -> str:

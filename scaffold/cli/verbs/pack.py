@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from scaffold.cli import options, terminal
+from scaffold.cli.told_commands import ToldGroup
 
 if TYPE_CHECKING:
     from scaffold.pack.rehearse import Rehearsal
 
-verb = typer.Typer(rich_markup_mode=None, add_completion=False)
+verb = typer.Typer(cls=ToldGroup, rich_markup_mode=None, add_completion=False)
 Root = Annotated[
     Path, typer.Option("--root", metavar="DIR", help="The folder with copier.yml and templates/.")
 ]

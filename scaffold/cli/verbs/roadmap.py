@@ -22,7 +22,7 @@ def roadmap(
     folder: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[DIR]",
+            metavar="DIR",
             help="A repository, or the folder that holds them. Default: this folder.",
         ),
     ] = None,

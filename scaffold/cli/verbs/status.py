@@ -29,7 +29,7 @@ _FACTS = (
 @verb.command()
 def status(
     folders: Annotated[
-        list[Path] | None, typer.Argument(metavar="[DIR]...", help="Default: this folder.")
+        list[Path] | None, typer.Argument(metavar="DIR", help="Default: this folder.")
     ] = None,
     exit_code: Annotated[
         bool, typer.Option("--exit-code", help="End with 1 if one of them is outdated.")
@@ -100,6 +100,7 @@ def _tell(status: Status | Unread) -> None:
 
 def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
     """What a person is told of a repository, line by line."""
+    from scaffold.lock import can_lock
     from scaffold.project import Unread
 
     if isinstance(status, Unread):
@@ -121,7 +122,15 @@ def _rows(status: Status | Unread) -> Iterator[tuple[str, str]]:
             yield "Deleted", _listed(status.deleted)
     yield "To answer", _listed(status.open_prompts) or "every README question is answered"
     if not status.locked:
-        yield "Lock", "missing: run `uv lock` and commit uv.lock"
+        to = f" --to {origin.version}" if status.outdated else ""
+        yield (
+            "Lock",
+            (
+                f"missing: `scaffold update{to}` locks the tested versions"
+                if status.outdated is not None and can_lock(origin.folder)
+                else "missing: run `uv lock` and commit uv.lock"
+            ),
+        )
 
 
 def _news(status: Status) -> str:

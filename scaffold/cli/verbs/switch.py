@@ -20,7 +20,7 @@ def switch(
             metavar="SOURCE", help="A git URL, a bundle, or `embedded`: what scaffold carries."
         ),
     ],
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = Path(),
+    folder: options.Folder = Path(),
     as_json: options.Json = False,
 ) -> None:
     """Let a repository take its updates from another source, say your school's fork.

@@ -15,7 +15,7 @@ verb = typer.Typer(rich_markup_mode=None, add_completion=False)
 
 @verb.command()
 def update(
-    folder: Annotated[Path, typer.Argument(metavar="[DIR]", help="Default: this folder.")] = Path(),
+    folder: options.Folder = Path(),
     preview: Annotated[
         bool, typer.Option("--preview", help="Show what would change, and write nothing.")
     ] = False,
@@ -62,6 +62,6 @@ def update(
         from scaffold.cli.told_update import tell
 
         tell(told)
-    ended = told.get("completed", told["state"]) in {"finished", "undone"}
+    ended = told.get("completed", told["state"]) in {"finished", "undone", "staged"}
     conflicts = not ended and any(one["action"] == "conflict" for one in told["files"])
     raise typer.Exit(1 if conflicts or told.get("disturbed") else 0)
