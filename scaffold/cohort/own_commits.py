@@ -12,7 +12,7 @@ from scaffold.check.config import Choice
 from scaffold.check.facts.tree import MOST_FILES, Tree
 from scaffold.check.fetching import MOST_BYTES
 from scaffold.check.finding import NotKnownError
-from scaffold.cohort import must_pass
+from scaffold.cohort import must_pass, starter_commits
 from scaffold.cohort.seen import Work
 from scaffold.lock import LOCK
 from scaffold.render import ANSWERS_FILE
@@ -33,8 +33,8 @@ def due_commit(commits: Sequence[Commit], due: datetime.datetime) -> Commit | No
 
 
 def work(commits: History, asked: Question, origin: Origin, starters: Starters) -> Work:
-    """The author's commits: no merge, and none that changes the answers file, as updates do."""
-    updates = commits.touching([ANSWERS_FILE])
+    """The author's commits: no merge, and none that only brings the starter or an update of it."""
+    updates = starter_commits.find(commits, origin, starters)
     own = [one for one in commits.commits if len(one.parents) < 2 and one.id not in updates]  # noqa: PLR2004
     if not own and _changed(origin, starters):  # all of it in the first commit, or in an update's
         own = list(commits.commits[:1])

@@ -131,6 +131,55 @@ def test_updates_and_merges_are_nobodys_work(tmp_path: Path, pack: Path) -> None
     assert found.last_own == BEFORE + MINUTE
 
 
+@pytest.mark.parametrize("how", ["a comment", "a made-up release", "back and forth", "deleted"])
+def test_late_work_is_no_update_because_the_answers_file_changes_with_it(
+    tmp_path: Path, pack: Path, how: str
+) -> None:
+    its = room(tmp_path, pack, "sly")
+    folder = its.make("sly", "v0.1.0")
+    add(folder, "notes.md", "begun\n", BEFORE + MINUTE)
+    answers = folder / ".copier-answers.yml"
+    text = answers.read_text(encoding="utf-8")
+    if how == "deleted":
+        answers.unlink()
+        commit(folder, BEFORE + 2 * MINUTE)
+    other = {
+        "a comment": f"{text}# mine\n",
+        "a made-up release": text.replace("v0.1.0", "v8.0.0"),
+        "back and forth": text.replace("v0.1.0", "v0.1.1"),
+        "deleted": text,
+    }[how]
+    write(folder, ".copier-answers.yml", other)
+    answer(folder, AFTER)
+    if other != text:
+        write(folder, ".copier-answers.yml", text)
+        add(folder, "app/mine.py", "X = 1\n", AFTER + MINUTE)
+    found = its.look()["sly"]
+    assert found.due == "late"
+    assert found.commits_late == (1 if how == "deleted" else 2)
+
+
+def test_an_update_and_a_switch_hold_no_work_of_an_author(tmp_path: Path, pack: Path) -> None:
+    its = room(tmp_path, pack, "ada")
+    folder = its.make("ada", "v0.1.0")
+    answer(folder, BEFORE + MINUTE)
+    at = {"ada": its.make("new").rename(tmp_path / "new")}["ada"]
+    for path in ("settings.yml", "app/more.py", ".copier-answers.yml"):
+        write(folder, path, (at / path).read_text(encoding="utf-8").replace("new", "ada"))
+    write(folder, "uv.lock", "version = 1\n")
+    commit(folder, AFTER, "Update")
+    found = its.look()["ada"]
+    assert (found.commits_own, found.commits_late, found.due) == (1, 0, "in time")
+    answers = folder / ".copier-answers.yml"
+    text = answers.read_text(encoding="utf-8")
+    write(folder, ".copier-answers.yml", text.replace(os.fspath(pack), "https://a.example/x.git"))
+    add(folder, ".github/workflows/template-update.yml", "on: schedule\n", AFTER)
+    write(folder, ".copier-answers.yml", text)
+    commit(folder, AFTER, "Back")
+    found = its.look()["ada"]
+    assert found.commits_own == 1
+
+
 def test_work_that_was_squashed_into_the_first_commit_is_work(tmp_path: Path, pack: Path) -> None:
     its = room(tmp_path, pack, "squashed")
     folder = its.make("squashed")

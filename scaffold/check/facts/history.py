@@ -171,14 +171,33 @@ class History:
                 wanted.append(name)
         if not wanted:
             return
-        text = self._run("cat-file", "--batch", stdin="\n".join(wanted) + "\n")
+        for name, body in self._blobs(wanted):
+            yield named[name], name, body.decode("utf-8", "replace")
+
+    def texts(self, names: Sequence[str], largest: int = 20_000) -> dict[str, bytes | None]:
+        """Content of small files, by names such as `COMMIT:PATH`; None where there is none."""
+        if not names:
+            return {}
+        facts = self._run("cat-file", "--batch-check", stdin="\n".join(names) + "\n")
+        found: dict[str, str] = {}
+        for name, line in zip(names, facts.splitlines(), strict=True):
+            words = line.split(" ")
+            if len(words) == 3 and words[1] == "blob" and int(words[2]) <= largest:  # noqa: PLR2004
+                found[name] = words[0]
+        held = dict(self._blobs(sorted(set(found.values()))))
+        return {name: held.get(found.get(name, "")) for name in names}
+
+    def _blobs(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Id and content of blobs."""
+        if not names:
+            return
+        text = self._run("cat-file", "--batch", stdin="\n".join(names) + "\n")
         content = text.encode("utf-8", "surrogateescape")
         at = 0
         while at < len(content):
             end = content.index(b"\n", at)
             name, _, size_text = content[at:end].decode().split(" ")
-            body = content[end + 1 : end + 1 + int(size_text)]
-            yield named[name], name, body.decode("utf-8", "replace")
+            yield name, content[end + 1 : end + 1 + int(size_text)]
             at = end + 1 + int(size_text) + 1
 
     def changed(self, tree: Tree) -> tuple[str, ...]:
