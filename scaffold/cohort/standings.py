@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scaffold import scratch, versions
+from scaffold import places, scratch, versions
 from scaffold.cohort import due, layout, looking, newness, rubric, runs, said
 from scaffold.cohort.seen import Question
 from scaffold.cohort.standing import RUNGS, Standing
@@ -66,6 +66,8 @@ def _stand(
 ) -> Standing:
     state, reason, note = _state(seen, collected)
     tags = releases.tags.get(seen.source)
+    if seen.source == places.EMBEDDED_SOURCE and releases.source is not None:
+        tags = None  # the class brings it no update, so it is not up to date either
     behind = newness.behind(seen.version, tags)
     pending, conflicts = newness.pending(updated, seen.version, behind)
     work = seen.work
@@ -116,6 +118,11 @@ def _notes(
         yield f"it is a {seen.template}, and this assignment is a {wanted}"
     if releases.trouble and seen.template:
         yield f"the class's templates can't be asked: {releases.trouble}"
+    elif seen.template and seen.source == places.EMBEDDED_SOURCE and releases.source is not None:
+        yield (
+            "it was handed out from the templates inside scaffold; the class's source is another "
+            f"now: its owner runs scaffold switch {said.plain(releases.source.recorded)}"
+        )
     elif seen.template and seen.source not in releases.tags:
         yield f"it takes updates from {seen.source}, not from the class's templates"
     if updated is not None and updated.state in {"refused", "failed"}:

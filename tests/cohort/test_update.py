@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scaffold.places import EMBEDDED_SOURCE
 from tests.cohort.school import LEARNERS, School, bare, git, wait_for_an_end, work
 from tests.small_pack import RENDERED, TEMPLATE, release, small_pack
 
@@ -112,7 +113,32 @@ def test_updating_again_pushes_nothing(handed_out: School, tmp_path: Path) -> No
     assert set(refs(place(handed_out, "ada"))) == {"main"}
 
 
-def test_odd_repositories_are_refused_and_stop_nobody(handed_out: School, tmp_path: Path) -> None:
+def test_a_source_that_is_set_in_mid_term_is_told_with_what_to_do(
+    handed_out: School, tmp_path: Path, pack: Path
+) -> None:
+    ada = tmp_path / "ada"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
+    answers = ada / ".copier-answers.yml"
+    text = answers.read_text(encoding="utf-8")
+    assert os.fspath(pack) in text
+    answers.write_text(text.replace(os.fspath(pack), EMBEDDED_SOURCE), encoding="utf-8")
+    work(place(handed_out, "ada"), ada)
+    states = handed_out.states("update", "--only", "ada", code=1)
+    assert states["ada"]["reason"] == (
+        "It was handed out from the templates inside scaffold; the class's source is another now. "
+        f"Its owner takes it over and commits: scaffold switch {pack}"
+    )
+    handed_out.run("collect", "--only", "ada")
+    handed_out.run("report", "--only", "ada")
+    reports = handed_out.folder / "reports"
+    found = json.loads(next(reports.glob("*.json")).read_text(encoding="utf-8"))["learners"][0]
+    assert (found["newest"], found["behind"]) == (None, None)
+    assert f"its owner runs scaffold switch {pack}" in found["notes"][0]
+
+
+def test_odd_repositories_are_refused_and_stop_nobody(
+    handed_out: School, tmp_path: Path, pack: Path
+) -> None:
     ada, bob = tmp_path / "ada", tmp_path / "bob"
     git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
     answers = (ada / ".copier-answers.yml").read_text(encoding="utf-8")
@@ -130,7 +156,9 @@ def test_odd_repositories_are_refused_and_stop_nobody(handed_out: School, tmp_pa
         "bob": "refused",
         "cleo": "done",
     }
-    assert "come from https://evil.example/x.git, not from the class's" in states["ada"]["reason"]
+    said = states["ada"]["reason"]
+    assert "come from https://evil.example/x.git, not from the class's" in said
+    assert said.endswith(f"and commit: scaffold switch {pack}")
     assert "a branch scaffold/v0.1.1 is there" in states["bob"]["reason"]
     assert set(refs(place(handed_out, "ada"))) == {"main"}
     git(bob, "rm", "--quiet", ".copier-answers.yml")
