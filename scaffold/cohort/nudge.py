@@ -109,7 +109,11 @@ def _first(one: Standing, published: str) -> Iterator[str]:
             yield ""
             yield from _commands(f"scaffold new {one.task.assignment.id} --class {published}")
     elif one.state == "unreadable":
-        yield f"**Next:** your repository can't be read as one of our starters. {plain(one.reason)}"
+        what, _, command = one.reason.partition(": git checkout ")
+        yield f"**Next:** your repository can't be read as one of our starters. {plain(what)}"
+        if command:
+            yield ""
+            yield from _commands(f"git checkout {command}")
     elif one.conflicts:
         yield f"**Next:** an update of the starter meets your changes in {_files(one)}: see below."
     elif one.next is not None:
@@ -139,9 +143,10 @@ def _date(one: Standing, now: datetime.datetime) -> Iterator[str]:
         "in time": "you are in time",
         "late": "it is late",
         "overdue": "it is overdue",
-    }[one.due]
-    unseen = one.due == "not begun" and one.state != "read" and not one.template
-    yield f"**Due:** {until:%Y-%m-%d %H:%M %Z}, {away}{'' if unseen else f'; {state}'}."
+    }.get(one.due, "")  # nothing where it is not known
+    if one.due == "not begun" and one.state != "read" and not one.template:
+        state = ""
+    yield f"**Due:** {until:%Y-%m-%d %H:%M %Z}, {away}{f'; {state}' if state else ''}."
     yield ""
 
 

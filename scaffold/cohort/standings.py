@@ -72,8 +72,9 @@ def _stand(
     pending, conflicts = newness.pending(updated, seen.version, behind)
     work = seen.work
     until = due.due(task.assignment, work, seen.failing, asked.now)
-    if state == "not collected" and until != "no date":
-        until = "not known"  # nobody has looked: that is not the learner's fault
+    unseen = bool(seen.trouble[0]) or (seen.missing and state != "gone")
+    if unseen and until != "no date":
+        until = "not known"  # nobody has seen its commits: that is not the learner's fault
     lines = seen.own.lines if seen.own else None
     return Standing(
         task=task,

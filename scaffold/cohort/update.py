@@ -20,6 +20,7 @@ from scaffold.cohort.remote import UnreachedError
 from scaffold.cohort.running import Prepared
 from scaffold.cohort.updating import Sharing
 from scaffold.errors import RequestError, ScaffoldError
+from scaffold.render import ANSWERS_FILE
 from scaffold.update import binding, proposal
 from scaffold.update.leg import Leg
 from scaffold.update.proposal import Wanted
@@ -148,6 +149,11 @@ class Update:
     def _updated(
         self, task: Task, clone: Path, parent: str, sharing: Sharing, told: Log
     ) -> Outcome:
+        if not os.path.lexists(clone / ANSWERS_FILE):
+            raise RequestError(
+                f"It has no {ANSWERS_FILE} any more, or never had one.",
+                "Collect it: `scaffold cohort report` then says what brings it back.",
+            )
         origin = project.read_origin(clone)
         way = self._leg(origin, task)
         if way is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import side_by_side
-from scaffold.cohort import templates
+from scaffold.cohort import nudge, templates
 from scaffold.cohort.class_file import Assignment
 from scaffold.cohort.due import due
 from scaffold.cohort.seen import Work
@@ -329,8 +329,40 @@ def test_what_collecting_said(tmp_path: Path, pack: Path) -> None:
     assert found["away"].reason == "no such repository"
     assert "the last collecting failed" in found["fails"].notes[0]
     assert "hunter2" not in repr(found)
-    assert os.fspath(tmp_path) not in found["broken"].reason
+    for name in ("broken", "odd"):
+        assert "/" not in found[name].reason
     assert found["nowhere"].due == "not known"
+
+
+def test_a_deleted_answers_file_is_told_with_what_brings_it_back(
+    tmp_path: Path, pack: Path
+) -> None:
+    its = room(tmp_path, pack, "ada", "zoe")
+    folder = its.make("ada")
+    answer(folder, BEFORE + MINUTE)
+    (folder / ".copier-answers.yml").rename(tmp_path / "kept")
+    had = git(folder, "rev-parse", "HEAD")
+    commit(folder, BEFORE + 2 * MINUTE)
+    add(folder, "notes.md", "mine\n", BEFORE + 3 * MINUTE)
+    zoe = its.clone("zoe")
+    write(zoe, "README.md", "# Nothing of ours\n")
+    git(zoe, "init", "--quiet")
+    commit(zoe, BEFORE)
+    found = its.look(Asked(BEFORE + 5 * MINUTE))
+    assert {name: (one.state, one.due) for name, one in found.items()} == dict.fromkeys(
+        ("ada", "zoe"), ("unreadable", "not known")
+    )
+    command = f"git checkout {had[:10]} -- .copier-answers.yml"
+    assert found["ada"].reason == (
+        "It has no .copier-answers.yml any more. This brings it back, then commit and push: "
+        f"{command}"
+    )
+    assert "never had one" in found["zoe"].reason
+    said = nudge.message(its.klass, found["ada"], BEFORE)
+    assert f"```\n{command}\n```" in said
+    assert "10 days from now.\n" in said
+    git(folder, *command.split()[1:])
+    assert (folder / ".copier-answers.yml").read_bytes() == (tmp_path / "kept").read_bytes()
 
 
 def test_what_updating_left(tmp_path: Path, pack: Path) -> None:

@@ -127,6 +127,12 @@ class History:
         words = ("rev-list", "--full-history", "--no-merges", limit, "HEAD", "--", *paths)
         return frozenset(self._run(*words).split())
 
+    def last_with(self, path: str) -> str | None:
+        """The newest of the latest 3,000 commits that holds a small file; None if none does."""
+        held = self.texts([f"{one.id}:{path}" for one in self.commits])
+        found = (one.id for one in self.commits if held[f"{one.id}:{path}"] is not None)
+        return next(found, None)
+
     def sizes(self, commit: str) -> list[int]:
         """Bytes of each file of a commit.
 
