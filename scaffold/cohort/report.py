@@ -6,7 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cohort import alone, facts, layout, page, runs, said, spreadsheet, standings, writing
+from scaffold.cohort import (
+    alike,
+    alone,
+    facts,
+    layout,
+    page,
+    runs,
+    said,
+    spreadsheet,
+    standings,
+    writing,
+)
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -122,7 +133,7 @@ def look(
         collected, updated = (runs.of(journals, verb).at for verb in ("collect", "update"))
     order = {name: at for at, name in enumerate(klass.assignments)}
     ordered = sorted(
-        found.values(),
+        alike.noted(list(found.values())),
         key=lambda one: (
             one.task.learner.username.casefold(),
             one.task.learner.username,

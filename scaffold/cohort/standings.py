@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold import places, scratch, versions
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.cohort.newness import Releases
     from scaffold.cohort.outcome import Outcome
     from scaffold.cohort.rubric import Rubric, Score
-    from scaffold.cohort.seen import Seen
+    from scaffold.cohort.seen import Seen, Work
     from scaffold.cohort.standing import Asked, State
 
 
@@ -46,7 +47,9 @@ def standings(
         releases = newness.releases(klass, room)
         for place, seen in looking.look(questions, releases.source):
             its = (collected.ended.get(tasks[place].key), updated.ended.get(tasks[place].key))
-            yield place, _stand(tasks[place], seen, *its, releases, asked)
+            stands = _stand(tasks[place], seen, *its, releases, asked)
+            doubts = _doubts(klass, tasks[place], seen.work)
+            yield place, replace(stands, notes=(*doubts, *stands.notes))
 
 
 def _question(klass: Class, task: Task, asked: Asked) -> Question:
@@ -105,7 +108,21 @@ def _stand(
         score=_score(asked.rubric, task, seen, behind, until),
         questions=seen.questions,
         notes=(*_notes(task, seen, note, updated, releases), *seen.notes),
+        tree=work.tree,
     )
+
+
+def _doubts(klass: Class, task: Task, work: Work) -> Iterator[str]:
+    """What about its commits can't be as it looks."""
+    mine = f"{klass.id}/{task.key}"
+    others = [one for one in work.handouts if one.startswith(f"{klass.id}/") and one != mine]
+    if others and mine not in work.handouts:
+        yield f"its commits begin with the hand-out of {said.plain(others[-1], 120)}"
+    if work.early:
+        yield (
+            f"{work.early} of its own commits are dated before the hand-out: "
+            "their dates can't be right"
+        )
 
 
 def _notes(

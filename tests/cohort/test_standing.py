@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import side_by_side
-from scaffold.cohort import nudge, templates
+from scaffold.cohort import alike, nudge, report, templates
 from scaffold.cohort.class_file import Assignment
 from scaffold.cohort.due import due
 from scaffold.cohort.seen import Work
@@ -363,6 +363,44 @@ def test_a_deleted_answers_file_is_told_with_what_brings_it_back(
     assert "10 days from now.\n" in said
     git(folder, *command.split()[1:])
     assert (folder / ".copier-answers.yml").read_bytes() == (tmp_path / "kept").read_bytes()
+
+
+def test_dates_before_the_hand_out_and_the_hand_out_of_another_are_noted(
+    tmp_path: Path, pack: Path
+) -> None:
+    its = room(tmp_path, pack, "ada", "bob", "cleo", "dora")
+    mark = its.klass.id
+    for name, whose in {"ada": "ada", "bob": "ada", "dora": "dora"}.items():
+        folder = its.make(name)
+        message = f"Start\n\nHandout: {mark}/first/{whose}"
+        git(folder, "commit", "--quiet", "--amend", "-m", message)
+        answer(folder, BEFORE + MINUTE)
+    add(its.clone("dora"), "notes.md", "x\n", BEFORE - 1000 * 1440 * MINUTE)
+    shutil.copytree(its.clone("ada"), its.clone("cleo"))
+    found = its.look()
+    assert found["ada"].notes == ()
+    assert found["bob"].notes == (f"its commits begin with the hand-out of {mark}/first/ada",)
+    assert found["cleo"].notes == found["bob"].notes
+    assert found["dora"].notes == (
+        "1 of its own commits are dated before the hand-out: their dates can't be right",
+    )
+    told = {one.task.learner.username: one.notes for one in alike.noted(list(found.values()))}
+    assert told["ada"] == ("every file is the same as with cleo",)
+    assert told["cleo"][0] == "every file is the same as with ada"
+    assert (told["bob"], told["dora"]) == (found["bob"].notes, found["dora"].notes)
+
+
+def test_what_nobody_has_touched_yet_may_be_the_same(tmp_path: Path, pack: Path) -> None:
+    its = room(tmp_path, pack, "ada", "bob")
+    shutil.copytree(its.make("ada"), its.clone("bob"))
+    klass = its.klass
+    assert [one.notes for one in report.look(klass, its.tasks(), Asked(NOW)).standings] == [(), ()]
+    answer(its.clone("ada"), BEFORE + MINUTE)
+    git(its.clone("bob"), "pull", "--quiet", "--ff-only", os.fspath(its.clone("ada")), "main")
+    found = report.look(klass, its.tasks(), Asked(NOW)).standings
+    assert [one.notes for one in found] == [
+        (f"every file is the same as with {name}",) for name in ("bob", "ada")
+    ]
 
 
 def test_what_updating_left(tmp_path: Path, pack: Path) -> None:

@@ -127,6 +127,13 @@ class History:
         words = ("rev-list", "--full-history", "--no-merges", limit, "HEAD", "--", *paths)
         return frozenset(self._run(*words).split())
 
+    def marked(self, key: str) -> tuple[str, tuple[str, ...]]:
+        """Id of what HEAD holds, and the values of a trailer in the latest 3,000 messages."""
+        form = f"--format=%T %(trailers:key={key},valueonly,separator=%x20)"
+        said = self._run("log", f"--max-count={MOST_COMMITS}", form, "HEAD").splitlines()
+        values = (one for line in said for one in line.split()[1:])
+        return said[0].partition(" ")[0], tuple(dict.fromkeys(values))
+
     def last_with(self, path: str) -> str | None:
         """The newest of the latest 3,000 commits that holds a small file; None if none does."""
         held = self.texts([f"{one.id}:{path}" for one in self.commits])
