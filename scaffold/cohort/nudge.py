@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.check.telling.markdown import code, plain
-from scaffold.cohort import layout, remote, report, said, writing
+from scaffold.cohort import collect, layout, remote, report, said, writing
 from scaffold.cohort.report import NOBODY
 from scaffold.errors import OutsideError
 
@@ -97,6 +97,8 @@ def _first(one: Standing, published: str) -> Iterator[str]:
         what = "can't be read by me"
         if one.state == "gone":
             what = "is empty" if remote.EMPTY in one.reason else "is not there"
+            if collect.NOT_YET in one.reason:
+                what = "is not there yet"
         yield f"**Next:** your repository {what}: {code(one.place)}"
         yield ""
         yield (
