@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
+from scaffold.cohort import again
 from scaffold.errors import StoppedError
 
 if TYPE_CHECKING:
@@ -70,11 +71,11 @@ def _duration(seconds: float) -> str:
     return f"{seconds / _HOUR:.1f} h"
 
 
-def stopped(verb: str) -> StoppedError:
+def stopped(klass: Class, verb: str) -> StoppedError:
     """The error for a Ctrl-C in the middle of a run."""
     error = StoppedError()
     error.problem = "Interrupted. What was done stands in the journal."
-    error.remedy = f"Go on with it: scaffold cohort {verb} --resume"
+    error.remedy = f"Go on with it: {again.command(klass, verb, '--resume')}"
     return error
 
 
@@ -113,13 +114,14 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
     for note, keys in alike.items():  # a class of which all are refused has one reason
         terminal.say(f"{', '.join(keys)}: {note}")
     if "conflicts" in counts:
-        terminal.out("Their owners run `scaffold update`; `scaffold cohort nudge` tells them how.")
+        nudge = again.command(klass, "nudge")
+        terminal.out(f"Their owners run `scaffold update`; `{nudge}` tells them how.")
     terminal.out(f"Logs: {klass.folder / '.cohort' / 'logs' / ran.run}")
     if "gone" in counts:
         terminal.out(_TO_FIND.get(verb, _MOVED))
     if {"failed", "denied"} & counts.keys():
-        again = f"scaffold cohort {verb} --only-failed"
-        terminal.out(f"What failed or was denied, once its cause is mended: {again}")
+        repeated = again.command(klass, verb, "--only-failed")
+        terminal.out(f"What failed or was denied, once its cause is mended: {repeated}")
 
 
 def _note(one: Outcome) -> str:

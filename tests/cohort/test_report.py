@@ -218,7 +218,10 @@ def test_the_terminal_says_why_somebody_gets_no_message(
     refused = Standing(drawn.task("zoe", "Zoe"), "not collected", "The repository holds 321 MB.")
     told_report.nudged(drawn.klass(), Nudges((), (untried, refused)))
     out = capsys.readouterr().out
-    assert "None to first-api/ada: never collected. Run `scaffold cohort collect`." in out
+    assert (
+        "None to first-api/ada: never collected. Run `scaffold cohort collect --class /class`."
+        in out
+    )
     assert "None to first-api/zoe: The repository holds 321 MB." in out
 
 
