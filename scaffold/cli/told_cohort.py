@@ -6,11 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
-from scaffold.cohort import again
+from scaffold.cohort import again, hosts, layout
 from scaffold.errors import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.outcome import Outcome
@@ -39,6 +39,7 @@ _TO_FIND = {
         "class.toml. Then hand out again."
     ),
 }
+_RENEW = "Renew them (on GitHub: gh auth login), or see docs/cohort.md, Tokens."
 _STYLES = {"done": "green", "already": "green", "newest": "green", "failed": "red"}
 
 
@@ -107,12 +108,8 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
     for state, words in _WORDS.items():
         if state in counts:
             terminal.say(f"  {counts[state]:>5}  {words}", _STYLES.get(state, "yellow"))
-    alike: dict[str, list[str]] = {}
-    for one in ran.outcomes:
-        if not one.good or one.reason:
-            alike.setdefault(_note(one), []).append(one.key)
-    for note, keys in alike.items():  # a class of which all are refused has one reason
-        terminal.say(f"{', '.join(keys)}: {note}")
+    for line in _reasons(klass, verb, ran):
+        terminal.say(line)
     if "conflicts" in counts:
         nudge = again.command(klass, "nudge")
         terminal.out(f"Their owners run `scaffold update`; `{nudge}` tells them how.")
@@ -122,6 +119,20 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
     if {"failed", "denied"} & counts.keys():
         repeated = again.command(klass, verb, "--only-failed")
         terminal.out(f"What failed or was denied, once its cause is mended: {repeated}")
+
+
+def _reasons(klass: Class, verb: str, ran: Ran) -> Iterator[str]:
+    """What somebody has to look at; a class of which all are refused has one reason."""
+    alike: dict[str, list[str]] = {}
+    shut = hosts.shut(layout.journals(klass), verb)
+    for one in ran.outcomes:
+        where = hosts.host(ran.places.get(one.key, ""))
+        if where in shut and hosts.is_denied(one):
+            alike.setdefault(f"{hosts.reason(where, shut[where])}. {_RENEW}", [])
+        elif not one.good or one.reason:
+            alike.setdefault(_note(one), []).append(one.key)
+    for note, keys in alike.items():
+        yield f"{', '.join(keys)}: {note}" if keys else f"{note[0].upper()}{note[1:]}"
 
 
 def _note(one: Outcome) -> str:

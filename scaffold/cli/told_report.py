@@ -50,9 +50,12 @@ def nudged(klass: Class, found: Nudges) -> None:
         more = f" and {len(untried) - 6} more" if len(untried) > 6 else ""  # noqa: PLR2004
         collect = again.command(klass, "collect")
         terminal.out(f"None to {keys}{more}: never collected. Run `{collect}`.")
+    alike: dict[str, list[str]] = {}
     for one in found.left_out:
         if one not in untried:
-            terminal.out(f"None to {one.task.key}: {one.reason}")
+            alike.setdefault(one.reason, []).append(one.task.key)
+    for reason, whose in alike.items():
+        terminal.out(f"None to {', '.join(whose)}: {reason}")
 
 
 def _counts(standings: Sequence[Standing]) -> Table:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold import places, scratch, versions
-from scaffold.cohort import due, layout, looking, newness, rubric, runs, said
+from scaffold.cohort import due, hosts, layout, looking, newness, rubric, runs, said
 from scaffold.cohort.seen import Question
 from scaffold.cohort.standing import RUNGS, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.due import Due
@@ -42,14 +42,26 @@ def standings(
     """
     collected = runs.of(layout.journals(klass), "collect")
     updated = runs.of(layout.journals(klass), "update")
+    shut = hosts.shut(layout.journals(klass), "collect")
     questions = looking.awaited([_question(klass, one, asked) for one in tasks], waited)
     with scratch.folder("scaffold-class-") as room:
         releases = newness.releases(klass, room)
         for place, seen in looking.look(questions, releases.source):
-            its = (collected.ended.get(tasks[place].key), updated.ended.get(tasks[place].key))
+            its = (
+                _collected(tasks[place], collected.ended, shut),
+                updated.ended.get(tasks[place].key),
+            )
             stands = _stand(tasks[place], seen, *its, releases, asked)
             doubts = _doubts(klass, tasks[place], seen.work)
             yield place, replace(stands, notes=(*doubts, *stands.notes))
+
+
+def _collected(task: Task, ended: Mapping[str, Outcome], shut: Mapping[str, int]) -> Outcome | None:
+    """What came of collecting; that a host refuses the instructor says nothing of a learner."""
+    found, where = ended.get(task.key), hosts.host(task.place)
+    if found is None or where not in shut or not hosts.is_denied(found):
+        return found
+    return replace(found, state="failed", reason=hosts.reason(where, shut[where]))
 
 
 def _question(klass: Class, task: Task, asked: Asked) -> Question:
