@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import git, scratch
+from scaffold import disk, git, scratch
 from scaffold.check import fetching
 from scaffold.cohort import journal, layout, log, remote
 from scaffold.cohort.outcome import Outcome, of_error
@@ -90,7 +90,7 @@ class Collect:
         except ScaffoldError as error:
             return of_error(task.key, error)
         except (OSError, git.GitFailure) as error:
-            return Outcome(task.key, "failed", f"{clone} cannot be written: {error}")
+            return Outcome(task.key, "failed", f"{clone} cannot be written: {disk.reason(error)}")
 
     def _brought(self, clone: Path, task: Task, refs: Refs, told: Log) -> str:
         """Bring a clone up to date, or make it; the commit that it is at."""

@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scaffold import git, places, project, scratch
+from scaffold import disk, git, places, project, scratch
 from scaffold.cohort import collect, layout, log, marks, objects, remote, summary, templates
 from scaffold.cohort.handout import identity
 from scaffold.cohort.outcome import Outcome, of_error
@@ -124,7 +124,9 @@ class Update:
             found = of_error(task.key, error)
             return replace(found, reason=self._clones.sub("", found.reason))
         except (OSError, git.GitFailure) as error:
-            return Outcome(task.key, "failed", f"{task.place} was not updated: {error}")
+            return Outcome(
+                task.key, "failed", f"{task.place} was not updated: {disk.reason(error)}"
+            )
 
     def _there(self, task: Task, refs: Refs, told: Log) -> Outcome:
         """What the branch is that has our name already."""

@@ -63,6 +63,14 @@ def test_one_that_cannot_be_read_ends_with_2_and_the_others_are_told_of(places: 
     assert "4 repositories: 2 with nothing left to do, 1 not read." in ended.stdout
 
 
+def test_an_address_with_a_token_is_refused_for_what_is_true_of_it(places: Path) -> None:
+    ended = scaffold(places, "check", "https://ada:secret1@host.example/x.git")
+    assert ended.returncode == 2
+    assert "holds a password or a token, and others see" in " ".join(ended.stdout.split())
+    assert "record" not in ended.stdout
+    assert "secret1" not in ended.stdout + ended.stderr
+
+
 def test_an_address_that_cannot_be_fetched_ends_with_3(places: Path) -> None:
     ended = scaffold(places, "check", "https://127.0.0.1:9/ada/bikes.git")
     assert ended.returncode == 3
