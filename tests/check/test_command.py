@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -46,14 +47,16 @@ def test_a_finished_repository_ends_with_0(places: Path) -> None:
     ended = scaffold(places, "check", "ada", *HERE)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Problem framing      shown" in ended.stdout
-    assert "practise: scaffold check --questions" in " ".join(ended.stdout.split())
+    said = " ".join(ended.stdout.split())
+    assert "ask the live address: scaffold check --online; practise: scaffold check --q" in said
 
 
 def test_an_untouched_one_ends_with_1_and_says_one_next_thing(places: Path) -> None:
     ended = scaffold(places, "check", "grace", *HERE)
     assert ended.returncode == 1
     assert ended.stdout.count("Next ") == 1
-    assert "PF101: PF1 is still our question. (README.md:" in ended.stdout
+    said = " ".join(ended.stdout.split())
+    assert re.search(r"PF101: PF1 is still our question: Who asks, .*\? \(README\.md:", said)
 
 
 def test_one_that_cannot_be_read_ends_with_2_and_the_others_are_told_of(places: Path) -> None:
