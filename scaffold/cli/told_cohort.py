@@ -124,15 +124,22 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
 def _reasons(klass: Class, verb: str, ran: Ran) -> Iterator[str]:
     """What somebody has to look at; a class of which all are refused has one reason."""
     alike: dict[str, list[str]] = {}
+    once: dict[str, str] = {}
     shut = hosts.shut(layout.journals(klass), verb)
     for one in ran.outcomes:
         where = hosts.host(ran.places.get(one.key, ""))
         if where in shut and hosts.is_denied(one):
-            alike.setdefault(f"{hosts.reason(where, shut[where])}. {_RENEW}", [])
+            told = one.reason.partition(": ")[2]  # what git said of the first
+            once.setdefault(where, f"{_first_large(hosts.reason(where, shut[where]))} ({told}).")
         elif not one.good or one.reason:
             alike.setdefault(_note(one), []).append(one.key)
+    yield from (f"{line} {_RENEW}" for line in once.values())
     for note, keys in alike.items():
-        yield f"{', '.join(keys)}: {note}" if keys else f"{note[0].upper()}{note[1:]}"
+        yield f"{', '.join(keys)}: {note}"
+
+
+def _first_large(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _note(one: Outcome) -> str:
