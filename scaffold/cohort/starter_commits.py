@@ -13,7 +13,7 @@ from scaffold.questions import TEMPLATE
 from scaffold.render import ANSWERS_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scaffold.check.facts.given import Starters
@@ -51,7 +51,11 @@ def find(commits: History, origin: Origin, starters: Starters) -> frozenset[str]
         origin: What HEAD records.
         starters: What releases gave.
     """
-    changes = tuple(_changes(commits, origin.folder))
+    touching = commits.touching([ANSWERS_FILE])
+    mine = [one for one in commits.commits if one.id in touching]
+    if not any(one.parents for one in mine):  # never updated, as most are: nothing to read
+        return frozenset(one.id for one in mine)
+    changes = tuple(_changes(commits, mine, origin.folder))
     first = next((one.commit.id for one in reversed(changes) if one.before is None), "")
     found = set()
     for one in changes:
@@ -70,10 +74,8 @@ def _bound(origin: Origin) -> tuple[str, str]:
     return origin.version, origin.source
 
 
-def _changes(commits: History, folder: Path) -> Iterator[_Change]:
-    """What each commit that changes the answers file makes of it, newest first; no merges."""
-    touching = commits.touching([ANSWERS_FILE])
-    mine = [one for one in commits.commits if one.id in touching]
+def _changes(commits: History, mine: Sequence[Commit], folder: Path) -> Iterator[_Change]:
+    """What each commit that changes the answers file makes of it."""
     names = {name for one in mine for name in (one.id, *one.parents[:1])}
     texts = commits.texts([f"{name}:{ANSWERS_FILE}" for name in sorted(names)])
     known = {
