@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 from typing import TYPE_CHECKING
@@ -10,6 +11,16 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _NEARLY_NOTHING_BYTES = 1 << 20
+
+
+def reason(error: Exception) -> str:
+    """Why something was not written, in a person's words and without an error's number."""
+    full = getattr(error, "disk_full", False) or getattr(error, "errno", None) == errno.ENOSPC
+    if full:
+        return "the disk is full"
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror}: {error.filename}" if error.filename else error.strerror
+    return str(error)
 
 
 def is_full(folder: Path) -> bool:

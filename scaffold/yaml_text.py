@@ -92,10 +92,22 @@ def read(path: Path, *, own: bool = False) -> Any:
                 content = strangers.bounded(file.read(LARGEST_BYTES + 1), LARGEST_BYTES)
         else:
             content = strangers.read(path, LARGEST_BYTES)
-        return yaml.load(content.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 - safe
     except (FileNotFoundError, NotADirectoryError):
         raise
-    except (OSError, ValueError, RecursionError, yaml.YAMLError) as error:
+    except (OSError, ValueError) as error:
+        raise UnreadableError(reason(error)) from error
+    return parse(content)
+
+
+def parse(content: bytes) -> Any:
+    """What a YAML (or JSON) text says, with or without a byte order mark.
+
+    Raises:
+        UnreadableError: It is no plain YAML.
+    """
+    try:
+        return yaml.load(content.decode("utf-8-sig"), Loader=_Loader)  # noqa: S506 - safe
+    except (ValueError, RecursionError, yaml.YAMLError) as error:
         raise UnreadableError(reason(error)) from error
 
 

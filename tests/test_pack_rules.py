@@ -597,11 +597,14 @@ def test_a_folder_without_a_pack_is_refused_with_what_to_do(tmp_path: Path) -> N
     assert "copier.yml" in caught.value.remedy
 
 
-def test_a_questionnaire_that_is_not_yaml_is_refused(tmp_path: Path) -> None:
+def test_a_questionnaire_that_is_not_yaml_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     root = minimal_pack(tmp_path)
     write(root, "copier.yml", "a: [\n")
     with pytest.raises(RequestError, match=r"copier\.yml cannot be read"):
         lint(root, tmp_path)
+    assert capsys.readouterr() == ("", "")
 
 
 def test_a_date_that_does_not_exist_is_refused_and_not_a_crash(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ class Verdict:
         changed: Files that differ from HEAD.
         notes: What else a reader should know.
         questions: For an interview.
+        asked: Whether the live address was asked.
     """
 
     name: str
@@ -73,6 +74,7 @@ class Verdict:
     changed: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     questions: tuple[Finding, ...] = field(default=())
+    asked: bool = False
 
     @property
     def good(self) -> bool:
@@ -130,6 +132,7 @@ def look(
             changed=repository.changed,
             notes=tuple(_notes(repository, off.problem, chosen)),
             questions=_questions(repository, own),
+            asked=online is not None,
         )
 
 

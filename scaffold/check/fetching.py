@@ -10,7 +10,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from scaffold import git, scratch
+from scaffold import credentials, git, scratch
 from scaffold.check.facts.tree import MOST_FILES
 from scaffold.errors import OutsideError, RequestError
 from scaffold.source import parse
@@ -45,7 +45,12 @@ def fetched(url: str) -> Iterator[Path]:
         RequestError: The URL holds a password, or the repository is too large or has no commit.
         OutsideError: It can't be fetched.
     """
-    parse(url)  # refuses a token in the address
+    if credentials.holds(url):
+        raise RequestError(
+            "The address holds a password or a token, and others see what a command was given.",
+            "Name it without; git's credential helper knows them.",
+        )
+    parse(url)
     name = re.sub(r"[^\w.-]", "-", url.rstrip("/").removesuffix(".git").rpartition("/")[2])
     with scratch.folder("scaffold-check-") as place:
         folder = place / (name.strip(".-") or "repository")

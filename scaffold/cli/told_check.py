@@ -73,10 +73,8 @@ def _one(verdict: Verdict, *, rules: bool) -> None:
         )
         facts.add_row("", terminal.cell(verdict.next.todo))
     else:
-        facts.add_row(
-            "Next",
-            terminal.cell("nothing that files can tell; practise: scaffold check --questions"),
-        )
+        more = "; ".join(f"{why}: {command}" for why, command in words.further(verdict))
+        facts.add_row("Next", terminal.cell(f"nothing that files can tell; {more}"))
     printer.print(facts)
 
 

@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from scaffold.cli import terminal
+from scaffold.cohort import again, hosts, layout
 from scaffold.errors import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.outcome import Outcome
@@ -38,6 +39,7 @@ _TO_FIND = {
         "class.toml. Then hand out again."
     ),
 }
+_RENEW = "Renew them (on GitHub: gh auth login), or see docs/cohort.md, Tokens."
 _STYLES = {"done": "green", "already": "green", "newest": "green", "failed": "red"}
 
 
@@ -70,11 +72,11 @@ def _duration(seconds: float) -> str:
     return f"{seconds / _HOUR:.1f} h"
 
 
-def stopped(verb: str) -> StoppedError:
+def stopped(klass: Class, verb: str) -> StoppedError:
     """The error for a Ctrl-C in the middle of a run."""
     error = StoppedError()
     error.problem = "Interrupted. What was done stands in the journal."
-    error.remedy = f"Go on with it: scaffold cohort {verb} --resume"
+    error.remedy = f"Go on with it: {again.command(klass, verb, '--resume')}"
     return error
 
 
@@ -106,20 +108,38 @@ def tell(klass: Class, verb: str, ran: Ran) -> None:
     for state, words in _WORDS.items():
         if state in counts:
             terminal.say(f"  {counts[state]:>5}  {words}", _STYLES.get(state, "yellow"))
-    alike: dict[str, list[str]] = {}
-    for one in ran.outcomes:
-        if not one.good or one.reason:
-            alike.setdefault(_note(one), []).append(one.key)
-    for note, keys in alike.items():  # a class of which all are refused has one reason
-        terminal.say(f"{', '.join(keys)}: {note}")
+    for line in _reasons(klass, verb, ran):
+        terminal.say(line)
     if "conflicts" in counts:
-        terminal.out("Their owners run `scaffold update`; `scaffold cohort nudge` tells them how.")
+        nudge = again.command(klass, "nudge")
+        terminal.out(f"Their owners run `scaffold update`; `{nudge}` tells them how.")
     terminal.out(f"Logs: {klass.folder / '.cohort' / 'logs' / ran.run}")
     if "gone" in counts:
         terminal.out(_TO_FIND.get(verb, _MOVED))
     if {"failed", "denied"} & counts.keys():
-        again = f"scaffold cohort {verb} --only-failed"
-        terminal.out(f"What failed or was denied, once its cause is mended: {again}")
+        repeated = again.command(klass, verb, "--only-failed")
+        terminal.out(f"What failed or was denied, once its cause is mended: {repeated}")
+
+
+def _reasons(klass: Class, verb: str, ran: Ran) -> Iterator[str]:
+    """What somebody has to look at; a class of which all are refused has one reason."""
+    alike: dict[str, list[str]] = {}
+    once: dict[str, str] = {}
+    shut = hosts.shut(layout.journals(klass), verb)
+    for one in ran.outcomes:
+        where = hosts.host(ran.places.get(one.key, ""))
+        if where in shut and hosts.is_denied(one):
+            told = one.reason.partition(": ")[2]  # what git said of the first
+            once.setdefault(where, f"{_first_large(hosts.reason(where, shut[where]))} ({told}).")
+        elif not one.good or one.reason:
+            alike.setdefault(_note(one), []).append(one.key)
+    yield from (f"{line} {_RENEW}" for line in once.values())
+    for note, keys in alike.items():
+        yield f"{', '.join(keys)}: {note}"
+
+
+def _first_large(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
 
 
 def _note(one: Outcome) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from scaffold.cli import terminal
-from scaffold.cohort import said
+from scaffold.cohort import again, said
 from scaffold.cohort.page import DUE
 
 if TYPE_CHECKING:
@@ -48,10 +48,14 @@ def nudged(klass: Class, found: Nudges) -> None:
     if untried:
         keys = ", ".join(one.task.key for one in untried[:6])
         more = f" and {len(untried) - 6} more" if len(untried) > 6 else ""  # noqa: PLR2004
-        terminal.out(f"None to {keys}{more}: never collected. Run `scaffold cohort collect`.")
+        collect = again.command(klass, "collect")
+        terminal.out(f"None to {keys}{more}: never collected. Run `{collect}`.")
+    alike: dict[str, list[str]] = {}
     for one in found.left_out:
         if one not in untried:
-            terminal.out(f"None to {one.task.key}: {one.reason}")
+            alike.setdefault(one.reason, []).append(one.task.key)
+    for reason, whose in alike.items():
+        terminal.out(f"None to {', '.join(whose)}: {reason}")
 
 
 def _counts(standings: Sequence[Standing]) -> Table:
@@ -110,7 +114,7 @@ def _next(one: Standing) -> str:
 def _notes(found: Report) -> list[str]:
     notes = []
     if not found.collected:
-        notes.append("Nothing was collected yet: `scaffold cohort collect`.")
+        notes.append(f"Nothing was collected yet: `{again.command(found.klass, 'collect')}`.")
     waiting = sum(bool(one.pending) and not one.conflicts for one in found.standings)
     conflicts = sum(bool(one.conflicts) for one in found.standings)
     if waiting or conflicts:

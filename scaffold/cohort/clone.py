@@ -16,6 +16,7 @@ from scaffold.check.facts.tree import Tree
 from scaffold.cohort import must_pass, own_commits, said
 from scaffold.cohort.seen import Seen, Work
 from scaffold.errors import ScaffoldError
+from scaffold.render import ANSWERS_FILE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -66,6 +67,8 @@ class Reader:
             )
 
     def _look(self, asked: Question) -> Seen:
+        if not os.path.lexists(asked.folder / ANSWERS_FILE):
+            return _troubled(asked, *_unmarked(asked.folder))
         origin = project.try_origin(asked.folder)
         if isinstance(origin, project.Unread):
             return _troubled(asked, origin.problem, origin.remedy)
@@ -96,10 +99,25 @@ class Reader:
 
 
 def _troubled(asked: Question, problem: str, remedy: str) -> Seen:
-    # The folder is the instructor's; what a report repeats begins at the class.
-    shown = asked.folder.parts[-3:]
-    problem = problem.replace(os.fspath(asked.folder), "/".join(shown))
+    # The folder is the instructor's, and learners read this too.
+    folder = os.fspath(asked.folder)
+    problem = problem.replace(f"{folder}{os.sep}", "").replace(folder, "The repository")
     return Seen(trouble=(said.plain(problem), said.plain(remedy)))
+
+
+def _unmarked(folder: Path) -> tuple[str, str]:
+    """What is wrong with a repository that has no answers file, and how it comes back."""
+    with history.opened(folder) as commits:
+        had = commits.last_with(ANSWERS_FILE) if commits else None
+    if had is None:
+        return (
+            f"It has no {ANSWERS_FILE}, and never had one: it was not made from a starter.",
+            "Is it the right repository?",
+        )
+    return (
+        f"It has no {ANSWERS_FILE} any more.",
+        f"This brings it back, then commit and push: git checkout {had[:10]} -- {ANSWERS_FILE}",
+    )
 
 
 def _counted(verdict: Verdict) -> dict[str, int]:

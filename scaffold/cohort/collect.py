@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import git, scratch
+from scaffold import disk, git, scratch
 from scaffold.check import fetching
-from scaffold.cohort import layout, log, remote
+from scaffold.cohort import journal, layout, log, remote
 from scaffold.cohort.outcome import Outcome, of_error
 from scaffold.cohort.remote import SAFE, UnreachedError
 from scaffold.cohort.running import Prepared
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 VERB = "collect"
 ORIGIN = "origin"
+NOT_YET = "is not there yet: hand it out, or its learner has not made it (or you may not see it)"
+"""Of what nobody has ever seen; most hosts tell alike what is hidden and what is missing."""
 _SETTINGS = {
     "core.hooksPath": "/dev/null",
     "core.symlinks": "false",
@@ -52,11 +54,13 @@ class Collect:
         klass: The class.
         run: Its name, for logs.
         room: Where what lives for a moment goes; on the disk of the clones.
+        known: Keys of the repositories that were handed out, or read once.
     """
 
     klass: Class
     run: str
     room: Path
+    known: frozenset[str] = frozenset()
 
     @contextmanager
     def open(self) -> Iterator[Do]:
@@ -79,11 +83,14 @@ class Collect:
             return Outcome(task.key, "done", commit=commit, branch=refs.default)
         except UnreachedError as error:
             kept = "; the last clone stays" if clone.exists() else ""
+            never = error.state == "gone" and not kept and task.key not in self.known
+            if never and remote.EMPTY not in error.reason:
+                return Outcome(task.key, "gone", f"{task.place} {NOT_YET}")
             return Outcome(task.key, error.state, f"{error.reason}{kept}")
         except ScaffoldError as error:
             return of_error(task.key, error)
         except (OSError, git.GitFailure) as error:
-            return Outcome(task.key, "failed", f"{clone} cannot be written: {error}")
+            return Outcome(task.key, "failed", f"{clone} cannot be written: {disk.reason(error)}")
 
     def _brought(self, clone: Path, task: Task, refs: Refs, told: Log) -> str:
         """Bring a clone up to date, or make it; the commit that it is at."""
@@ -187,5 +194,16 @@ def fill(folder: Path, place: str, refs: Refs, told: Log, *, depth: int = 0) -> 
 
 
 def prepare(klass: Class, start: Start) -> Prepared:
-    """Get ready to collect."""
-    return Prepared(Collect(klass, start.run, start.room), start.options)
+    """Get ready to collect.
+
+    Raises:
+        OSError: A journal can't be read.
+    """
+    known = frozenset(
+        key
+        for verb in (VERB, "handout")
+        for record in journal.every(layout.journals(klass), verb)
+        for key, one in record.ended.items()
+        if one.good
+    )
+    return Prepared(Collect(klass, start.run, start.room, known), start.options)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scaffold import credentials, git, scratch, staging
+from scaffold import credentials, disk, git, scratch, staging
 from scaffold.cohort import marks, objects, remote
 from scaffold.cohort.outcome import Outcome
 from scaffold.cohort.patterns import fill
@@ -245,7 +245,7 @@ def _create(parcel: Parcel, log: Log) -> None:
         log.say(f"create ended with {done.returncode}\n{said}")
         ended = f"ended with {done.returncode}" if done.returncode else ""
     except (OSError, subprocess.TimeoutExpired) as error:
-        ended = f"did not work: {error}"
+        ended = f"did not work: {disk.reason(error)}"
     for attempt in range(1 if ended else _LOOKS):
         if attempt:
             time.sleep(_BETWEEN_SECONDS)  # a host may take a moment to know it

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from scaffold import git, lock, scratch, unbuilt
+from scaffold import disk, git, lock, scratch, unbuilt
 from scaffold.cohort import delivery, layout, log, templates
 from scaffold.cohort.delivery import Parcel
 from scaffold.cohort.outcome import Outcome, of_error
@@ -86,7 +86,7 @@ class Handout:
         except ScaffoldError as error:
             return of_error(task.key, error)
         except (OSError, git.GitFailure) as error:
-            return Outcome(task.key, "failed", f"{task.place} was not made: {error}")
+            return Outcome(task.key, "failed", f"{task.place} was not made: {disk.reason(error)}")
 
     def _files(
         self, task: Task, version: str, starters: templates.Starters, told: Log

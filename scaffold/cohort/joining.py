@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from scaffold.source import Source
 
 
+YOU = "<you>"
+
+
 @dataclass(frozen=True)
 class Joined:
     """An assignment of a class that somebody begins.
@@ -35,8 +38,12 @@ class Joined:
     source: Source
     member: Membership
 
-    def told(self) -> list[str]:
-        """What the learner has to know, line by line."""
+    def told(self, you: str = YOU) -> list[str]:
+        """What the learner has to know, line by line.
+
+        Args:
+            you: The learner's account on the host, where it is known.
+        """
         due, must = self.assignment.due, self.assignment.must_pass
         lines = [f"It is {self.assignment.id} of {self.klass.name}."]
         if due is not None:
@@ -44,17 +51,21 @@ class Joined:
         if must:
             lines.append(f"Must pass: {', '.join(must)}. See: scaffold check --rules")
         if self.place:
-            lines.append(f"Your class looks for it at {self.place}")
+            lines.append(f"Your class looks for it at {self.place_of(you)}")
             lines.append("Push it there, or tell your instructor where it is.")
         return lines
 
     @property
     def place(self) -> str:
         """Where the class looks for the learner's repository; empty where no host has it."""
+        return self.place_of(YOU)
+
+    def place_of(self, you: str) -> str:
+        """The place of a learner with that account."""
         if not is_remote(self.klass.where):
             return ""
         name = self.assignment.name or self.assignment.id
-        known = {"username": "<you>", "name": name, "assignment": self.assignment.id}
+        known = {"username": you or YOU, "name": name, "assignment": self.assignment.id}
         return fill(self.klass.where, known)
 
     def facts(self) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold.check.telling.markdown import code, plain
-from scaffold.cohort import layout, remote, report, said, writing
+from scaffold.cohort import collect, layout, remote, report, said, writing
 from scaffold.cohort.report import NOBODY
 from scaffold.errors import OutsideError
 
@@ -97,6 +97,8 @@ def _first(one: Standing, published: str) -> Iterator[str]:
         what = "can't be read by me"
         if one.state == "gone":
             what = "is empty" if remote.EMPTY in one.reason else "is not there"
+            if collect.NOT_YET in one.reason:
+                what = "is not there yet"
         yield f"**Next:** your repository {what}: {code(one.place)}"
         yield ""
         yield (
@@ -109,7 +111,11 @@ def _first(one: Standing, published: str) -> Iterator[str]:
             yield ""
             yield from _commands(f"scaffold new {one.task.assignment.id} --class {published}")
     elif one.state == "unreadable":
-        yield f"**Next:** your repository can't be read as one of our starters. {plain(one.reason)}"
+        what, _, command = one.reason.partition(": git checkout ")
+        yield f"**Next:** your repository can't be read as one of our starters. {plain(what)}"
+        if command:
+            yield ""
+            yield from _commands(f"git checkout {command}")
     elif one.conflicts:
         yield f"**Next:** an update of the starter meets your changes in {_files(one)}: see below."
     elif one.next is not None:
@@ -139,9 +145,10 @@ def _date(one: Standing, now: datetime.datetime) -> Iterator[str]:
         "in time": "you are in time",
         "late": "it is late",
         "overdue": "it is overdue",
-    }[one.due]
-    unseen = one.due == "not begun" and one.state != "read" and not one.template
-    yield f"**Due:** {until:%Y-%m-%d %H:%M %Z}, {away}{'' if unseen else f'; {state}'}."
+    }.get(one.due, "")  # nothing where it is not known
+    if one.due == "not begun" and one.state != "read" and not one.template:
+        state = ""
+    yield f"**Due:** {until:%Y-%m-%d %H:%M %Z}, {away}{f'; {state}' if state else ''}."
     yield ""
 
 

@@ -12,7 +12,7 @@ from scaffold.check.config import Choice
 from scaffold.check.facts.tree import MOST_FILES, Tree
 from scaffold.check.fetching import MOST_BYTES
 from scaffold.check.finding import NotKnownError
-from scaffold.cohort import must_pass
+from scaffold.cohort import delivery, must_pass, starter_commits
 from scaffold.cohort.seen import Work
 from scaffold.lock import LOCK
 from scaffold.render import ANSWERS_FILE
@@ -27,26 +27,41 @@ if TYPE_CHECKING:
     from scaffold.project import Origin
 
 
+_CLOCKS_SECONDS = 86_400
+"""What honest clocks may differ by, one of which is in another time zone than it thinks."""
+
+
 def due_commit(commits: Sequence[Commit], due: datetime.datetime) -> Commit | None:
     """The newest commit that was made until the due date."""
     return next((one for one in commits if one.time <= due.timestamp()), None)
 
 
 def work(commits: History, asked: Question, origin: Origin, starters: Starters) -> Work:
-    """The author's commits: no merge, and none that changes the answers file, as updates do."""
-    updates = commits.touching([ANSWERS_FILE])
+    """The author's commits: no merge, and none that only brings the starter or an update of it."""
+    updates = starter_commits.find(commits, origin, starters)
     own = [one for one in commits.commits if len(one.parents) < 2 and one.id not in updates]  # noqa: PLR2004
     if not own and _changed(origin, starters):  # all of it in the first commit, or in an update's
         own = list(commits.commits[:1])
+    tree, handouts = commits.marked(delivery.TRAILER)
     if not own:
-        return Work()
+        return Work(tree=tree, handouts=handouts)
     times = [one.time for one in own]
     limit = asked.due.timestamp() if asked.due else None
     late = sum(time > limit for time in times) if limit is not None else 0
     stood = None
     if asked.due and asked.must_pass and late and late < len(own):
         stood = _stood(commits, asked, starters)
-    return Work(len(own), _moment(min(times)), _moment(max(times)), late, stood)
+    began = next((one.time for one in reversed(commits.commits) if one.id in updates), 0)
+    return Work(
+        commits=len(own),
+        first=_moment(min(times)),
+        last=_moment(max(times)),
+        late=late,
+        stood=stood,
+        early=sum(time < began - _CLOCKS_SECONDS for time in times),
+        tree=tree,
+        handouts=handouts,
+    )
 
 
 def _stood(commits: History, asked: Question, starters: Starters) -> bool | None:

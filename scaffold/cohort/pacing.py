@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+
+from scaffold.cohort import hosts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +30,7 @@ class Pacing:
 
     def wait(self, task: Task) -> float:
         """Seconds until it may begin; 0 takes the turn."""
-        host = _host(task)
+        host = hosts.host(task.place)
         if not host or not self._apart:
             return 0.0
         now = self._clock()
@@ -38,12 +39,3 @@ class Pacing:
             return due - now
         self._next[host] = max(due, now - self._apart) + self._apart
         return 0.0
-
-
-def _host(task: Task) -> str:
-    """The host of a place; empty where it is this machine's disk."""
-    if not task.is_remote:
-        return ""
-    if "://" not in task.place:  # user@host:path
-        return task.place.partition(":")[0].rpartition("@")[2].lower()
-    return (urlsplit(task.place).netloc.rpartition("@")[2]).lower()

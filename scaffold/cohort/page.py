@@ -26,7 +26,7 @@ _SCRIPT = Path(__file__).with_name("page.js")
 DUE = ("overdue", "late", "not known", "not begun", "under way", "in time", "no date")
 """What needs somebody first."""
 UNREAD = {
-    "gone": "The repository is gone",
+    "gone": "The repository is not there",
     "denied": "May not be read",
     "not collected": "Not collected",
     "unreadable": "Can't be read",

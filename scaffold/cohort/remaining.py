@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cohort import journal, layout
+from scaffold.cohort import again, journal, layout
 from scaffold.cohort.outcome import AGAIN
 from scaffold.errors import RequestError
 
@@ -88,19 +88,20 @@ def left(klass: Class, asked: Asked, manner: Manner) -> Left:
         return Left(asked.tasks, asked.options)
     if record is None:
         raise RequestError(
-            f"No {asked.verb} was begun in this class.", f"Run: scaffold cohort {asked.verb}"
+            f"No {asked.verb} was begun in this class.", f"Run: {again.command(klass, asked.verb)}"
         )
     if manner.resume:
         return _rest(asked, record)
     if manner.only_failed:
-        again = {key for key, one in record.ended.items() if one.state in AGAIN}
-        tasks = tuple(one for one in asked.tasks if one.key in again)
+        failed = {key for key, one in record.ended.items() if one.state in AGAIN}
+        tasks = tuple(one for one in asked.tasks if one.key in failed)
         return Left(tasks, _same_options(asked, record))
     if not record.complete:
         done, all_of_it = len(record.ended), len(record.planned.tasks)
         raise RequestError(
             f"The last {asked.verb} ({record.run}) was interrupted after {done} of {all_of_it}.",
-            "Go on with it: --resume; or begin again, which does nothing twice: --anew.",
+            f"Go on with it: {again.command(klass, asked.verb, '--resume')}; or begin again, which "
+            "does nothing twice: --anew.",
         )
     return Left(asked.tasks, asked.options)
 
@@ -111,8 +112,8 @@ def _rest(asked: Asked, record: Record) -> Left:
     mine = [one for one in asked.tasks if one.key in planned]
     ended = record.ended
     todo = [one for one in mine if one.key not in ended or ended[one.key].state in AGAIN]
-    again = {one.key for one in todo}
-    before = tuple(ended[one.key] for one in mine if one.key not in again)
+    left_over = {one.key for one in todo}
+    before = tuple(ended[one.key] for one in mine if one.key not in left_over)
     return Left(tuple(todo), _same_options(asked, record), record, before)
 
 

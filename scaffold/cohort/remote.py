@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SECONDS = 300.0
 """After which a git that talks to a host is ended."""
 EMPTY = "is empty: it has no commit"
+NO_SUCH_BRANCH = "takes no such branch"
 MOST_SAID = 50_000_000
 """Bytes that a repository's list of branches, or of our marks, may have."""
 SAFE = (
@@ -203,7 +204,7 @@ def unreached(error: git.GitFailure, place: str, doing: str = "read") -> Unreach
     rejected = [line.strip() for line in error.message.splitlines() if "rejected]" in line]
     if rejected:
         why = credentials.redacted(rejected[0].removeprefix("!").strip())
-        return UnreachedError("denied", f"{place} takes no such branch: {why}")
+        return UnreachedError("denied", f"{place} {NO_SUCH_BRANCH}: {why}")
     if any(words in said for words in _GONE) or _NOT_FOUND.search(said):
         also = ", or you may not see it" if "://" in place else ""
         return UnreachedError("gone", f"{place} does not exist{also}")

@@ -6,7 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from scaffold.cohort import alone, facts, layout, page, runs, said, spreadsheet, standings, writing
+from scaffold.cohort import (
+    alike,
+    alone,
+    facts,
+    layout,
+    page,
+    runs,
+    said,
+    spreadsheet,
+    standings,
+    writing,
+)
 from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
@@ -60,11 +71,27 @@ class Report:
 NOBODY = Watch()
 
 
+def name(tasks: Sequence[Task], every: Sequence[Task]) -> str:
+    """What the files of a report are called: one of a part never replaces that of the class.
+
+    Args:
+        tasks: What it is about.
+        every: All of the class.
+    """
+    wanted = {one.key for one in tasks}
+    assignments = dict.fromkeys(one.assignment.id for one in tasks)
+    whole = {one.key for one in every if one.assignment.id in assignments}
+    if wanted != whole:
+        return "some-learners"
+    return "report" if len(whole) == len(every) else f"report-{'-'.join(assignments)}"[:100]
+
+
 def make(
     klass: Class,
     tasks: Sequence[Task],
     asked: Asked,
     watch: Watch = NOBODY,
+    called: str = "report",
 ) -> Report:
     """Look at every clone, and write the reports.
 
@@ -73,6 +100,7 @@ def make(
         tasks: What to report on.
         asked: For which moment, with which rubric, and whether live addresses are asked.
         watch: Is told what happens.
+        called: Name of the files, as `name` has it.
 
     Raises:
         RequestError: Another command is at work on the class, and not done in time.
@@ -82,9 +110,9 @@ def make(
         found = look(klass, tasks, asked, watch)
         folder = layout.reports(klass)
         texts = {
-            "report.html": page.text(found),
-            "report.csv": spreadsheet.text(found.standings),
-            "report.json": json.dumps(document(found), indent=1, ensure_ascii=False) + "\n",
+            f"{called}.html": page.text(found),
+            f"{called}.csv": spreadsheet.text(found.standings),
+            f"{called}.json": json.dumps(document(found), indent=1, ensure_ascii=False) + "\n",
         }
         for name, text in texts.items():
             writing.write(folder / name, text)
@@ -122,7 +150,7 @@ def look(
         collected, updated = (runs.of(journals, verb).at for verb in ("collect", "update"))
     order = {name: at for at, name in enumerate(klass.assignments)}
     ordered = sorted(
-        found.values(),
+        alike.noted(list(found.values())),
         key=lambda one: (
             one.task.learner.username.casefold(),
             one.task.learner.username,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from scaffold import scratch, staging
@@ -37,10 +37,12 @@ class Ran:
     Attributes:
         run: `<verb>-<number>`.
         outcomes: Of every task, in their order.
+        places: Where each is, by key.
     """
 
     run: str
     outcomes: tuple[Outcome, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,8 @@ def run(klass: Class, asked: Asked, manner: Manner, prepare: Prepare, told: Told
             if rest.record is None or all_ended(asked, rest, ended):
                 made.complete()
     every = {one.key: one for one in (*rest.before, *ended)}
-    return Ran(made.run, tuple(every[one.key] for one in asked.tasks if one.key in every))
+    outcomes = tuple(every[one.key] for one in asked.tasks if one.key in every)
+    return Ran(made.run, outcomes, {one.key: one.place for one in asked.tasks})
 
 
 @dataclass(frozen=True)

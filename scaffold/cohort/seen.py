@@ -43,6 +43,9 @@ class Work:
         late: How many after the due date.
         stood: Whether everything that must pass did so in the last commit before the due date;
             None where that was not asked or can't be told.
+        early: How many are dated more than a day before the commit that began the repository.
+        tree: Id of all that HEAD holds.
+        handouts: Marks of the hand-outs that its commits name.
     """
 
     commits: int = 0
@@ -50,6 +53,9 @@ class Work:
     last: datetime.datetime | None = None
     late: int = 0
     stood: bool | None = None
+    early: int = 0
+    tree: str = ""
+    handouts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

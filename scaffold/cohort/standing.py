@@ -57,6 +57,7 @@ class Standing:
         score: Points, where the class has a rubric.
         questions: To ask the author.
         notes: What else a reader should know.
+        tree: Id of all that HEAD holds; empty when that is not known.
     """
 
     task: Task
@@ -87,6 +88,7 @@ class Standing:
     score: Score | None = None
     questions: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    tree: str = ""
 
     @property
     def points(self) -> float | None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scaffold import scratch, versions
-from scaffold.cohort import due, layout, looking, newness, rubric, runs, said
+from scaffold import places, scratch, versions
+from scaffold.cohort import due, hosts, layout, looking, newness, rubric, runs, said
 from scaffold.cohort.seen import Question
 from scaffold.cohort.standing import RUNGS, Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from scaffold.cohort.class_file import Class
     from scaffold.cohort.due import Due
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from scaffold.cohort.newness import Releases
     from scaffold.cohort.outcome import Outcome
     from scaffold.cohort.rubric import Rubric, Score
-    from scaffold.cohort.seen import Seen
+    from scaffold.cohort.seen import Seen, Work
     from scaffold.cohort.standing import Asked, State
 
 
@@ -41,12 +42,26 @@ def standings(
     """
     collected = runs.of(layout.journals(klass), "collect")
     updated = runs.of(layout.journals(klass), "update")
+    shut = hosts.shut(layout.journals(klass), "collect")
     questions = looking.awaited([_question(klass, one, asked) for one in tasks], waited)
     with scratch.folder("scaffold-class-") as room:
         releases = newness.releases(klass, room)
         for place, seen in looking.look(questions, releases.source):
-            its = (collected.ended.get(tasks[place].key), updated.ended.get(tasks[place].key))
-            yield place, _stand(tasks[place], seen, *its, releases, asked)
+            its = (
+                _collected(tasks[place], collected.ended, shut),
+                updated.ended.get(tasks[place].key),
+            )
+            stands = _stand(tasks[place], seen, *its, releases, asked)
+            doubts = _doubts(klass, tasks[place], seen.work)
+            yield place, replace(stands, notes=(*doubts, *stands.notes))
+
+
+def _collected(task: Task, ended: Mapping[str, Outcome], shut: Mapping[str, int]) -> Outcome | None:
+    """What came of collecting; that a host refuses the instructor says nothing of a learner."""
+    found, where = ended.get(task.key), hosts.host(task.place)
+    if found is None or where not in shut or not hosts.is_denied(found):
+        return found
+    return replace(found, state="failed", reason=hosts.reason(where, shut[where]))
 
 
 def _question(klass: Class, task: Task, asked: Asked) -> Question:
@@ -66,12 +81,15 @@ def _stand(
 ) -> Standing:
     state, reason, note = _state(seen, collected)
     tags = releases.tags.get(seen.source)
+    if seen.source == places.EMBEDDED_SOURCE and releases.source is not None:
+        tags = None  # the class brings it no update, so it is not up to date either
     behind = newness.behind(seen.version, tags)
     pending, conflicts = newness.pending(updated, seen.version, behind)
     work = seen.work
     until = due.due(task.assignment, work, seen.failing, asked.now)
-    if state == "not collected" and until != "no date":
-        until = "not known"  # nobody has looked: that is not the learner's fault
+    unseen = bool(seen.trouble[0]) or (seen.missing and state != "gone")
+    if unseen and until != "no date":
+        until = "not known"  # nobody has seen its commits: that is not the learner's fault
     lines = seen.own.lines if seen.own else None
     return Standing(
         task=task,
@@ -102,7 +120,21 @@ def _stand(
         score=_score(asked.rubric, task, seen, behind, until),
         questions=seen.questions,
         notes=(*_notes(task, seen, note, updated, releases), *seen.notes),
+        tree=work.tree,
     )
+
+
+def _doubts(klass: Class, task: Task, work: Work) -> Iterator[str]:
+    """What about its commits can't be as it looks."""
+    mine = f"{klass.id}/{task.key}"
+    others = [one for one in work.handouts if one.startswith(f"{klass.id}/") and one != mine]
+    if others and mine not in work.handouts:
+        yield f"its commits begin with the hand-out of {said.plain(others[-1], 120)}"
+    if work.early:
+        yield (
+            f"{work.early} of its own commits are dated before the hand-out: "
+            "their dates can't be right"
+        )
 
 
 def _notes(
@@ -116,6 +148,11 @@ def _notes(
         yield f"it is a {seen.template}, and this assignment is a {wanted}"
     if releases.trouble and seen.template:
         yield f"the class's templates can't be asked: {releases.trouble}"
+    elif seen.template and seen.source == places.EMBEDDED_SOURCE and releases.source is not None:
+        yield (
+            "it was handed out from the templates inside scaffold; the class's source is another "
+            f"now: its owner runs scaffold switch {said.plain(releases.source.recorded)}"
+        )
     elif seen.template and seen.source not in releases.tags:
         yield f"it takes updates from {seen.source}, not from the class's templates"
     if updated is not None and updated.state in {"refused", "failed"}:

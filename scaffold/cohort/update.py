@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from scaffold import git, project, scratch
+from scaffold import disk, git, places, project, scratch
 from scaffold.cohort import collect, layout, log, marks, objects, remote, summary, templates
 from scaffold.cohort.handout import identity
 from scaffold.cohort.outcome import Outcome, of_error
@@ -20,7 +20,8 @@ from scaffold.cohort.remote import UnreachedError
 from scaffold.cohort.running import Prepared
 from scaffold.cohort.updating import Sharing
 from scaffold.errors import RequestError, ScaffoldError
-from scaffold.update import proposal
+from scaffold.render import ANSWERS_FILE
+from scaffold.update import binding, proposal
 from scaffold.update.leg import Leg
 from scaffold.update.proposal import Wanted
 from scaffold.update.repository import open_repository
@@ -123,7 +124,9 @@ class Update:
             found = of_error(task.key, error)
             return replace(found, reason=self._clones.sub("", found.reason))
         except (OSError, git.GitFailure) as error:
-            return Outcome(task.key, "failed", f"{task.place} was not updated: {error}")
+            return Outcome(
+                task.key, "failed", f"{task.place} was not updated: {disk.reason(error)}"
+            )
 
     def _there(self, task: Task, refs: Refs, told: Log) -> Outcome:
         """What the branch is that has our name already."""
@@ -148,6 +151,11 @@ class Update:
     def _updated(
         self, task: Task, clone: Path, parent: str, sharing: Sharing, told: Log
     ) -> Outcome:
+        if not os.path.lexists(clone / ANSWERS_FILE):
+            raise RequestError(
+                f"It has no {ANSWERS_FILE} any more, or never had one.",
+                "Collect it: `scaffold cohort report` then says what brings it back.",
+            )
         origin = project.read_origin(clone)
         way = self._leg(origin, task)
         if way is None:
@@ -183,10 +191,7 @@ class Update:
             RequestError: It is not from this class's templates.
         """
         if origin.source != self.source.recorded:
-            raise RequestError(
-                f"Its templates are said to come from {origin.source[:200]}, not from the class's.",
-                "Nothing is fetched from there; its owner can go back: scaffold switch.",
-            )
+            raise _elsewhere(origin.source, self.source.recorded)
         if origin.template != task.assignment.template:
             raise RequestError(
                 f"It is a {origin.template[:100]}, and {task.assignment.id} is a "
@@ -219,6 +224,22 @@ class Update:
         if failure is not None:
             raise remote.unreached(failure, task.place, "written") from failure
         raise UnreachedError("failed", f"{task.place} took the push, but does not show it")
+
+
+def _elsewhere(recorded: str, wanted: str) -> RequestError:
+    """Why a repository gets no update that does not come from the class's source."""
+    shown = wanted if wanted != places.EMBEDDED_SOURCE else binding.EMBEDDED
+    if recorded == places.EMBEDDED_SOURCE:
+        return RequestError(
+            "It was handed out from the templates inside scaffold; the class's source is another "
+            "now.",
+            f"Its owner takes it over and commits: scaffold switch {shown}",
+        )
+    return RequestError(
+        f"Its templates are said to come from {recorded[:200]}, not from the class's.",
+        f"Nothing is fetched from there. Its owner can go back, and commit: scaffold switch "
+        f"{shown}",
+    )
 
 
 def _changes(proposed: Proposal) -> dict[str, File | None]:

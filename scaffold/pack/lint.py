@@ -35,7 +35,12 @@ def lint(pack_root: Path, releases_dir: Path) -> tuple[Finding, ...]:
 def examine(
     now: State, earlier: Sequence[State], rules: Iterable[type[Rule]]
 ) -> tuple[Finding, ...]:
-    """Apply rules to one state of the pack; those whose requirements do not hold are left out."""
+    """Apply rules to one state of the pack; those whose requirements do not hold are left out.
+
+    Raises:
+        RequestError: `copier.yml` is not YAML.
+    """
+    _ = now.pack.questionnaire  # before copier meets it, which complains at length by itself
     findings: list[Finding] = []
     broken: set[str] = set()
     for rule in _by_requirement(rules):

@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
@@ -83,13 +84,19 @@ def test_the_page_of_a_class_has_each_state_and_the_next_thing(both: list[Verdic
     assert overview.count(">✓<") == 6
     assert overview.count(">✗<") == 7
     assert overview.count(">?<") == 1
-    assert "PF1 is still our question." in overview
+    assert "PF1 is still our question: Who asks, " in overview
+    done = page[page.index('<section id="r1">') : page.index('<section id="r2">')]
+    assert "Ask the live address: <code>scaffold check --online</code>" in done
+    assert "practise: <code>scaffold check --questions</code>." in done
 
 
 def test_markdown_has_a_table_of_signals(both: list[Verdict]) -> None:
     page = markdown.page(both[1:])
-    assert "| Problem framing | **not yet** | PF1 is still our question. |" in page
-    assert "**Next:** PF101: PF1 is still our question. (README.md:" in page
+    question = r"PF1 is still our question: Who asks, .*\?"
+    assert re.search(rf"\| Problem framing \| \*\*not yet\*\* \| {question} \|", page)
+    assert re.search(rf"\*\*Next:\*\* PF101: {question} \(README\.md:", page)
+    done = markdown.page([replace(both[0], asked=True)])
+    assert "**Next:** nothing that files can tell; practise: `scaffold check --questions`\n" in done
 
 
 def test_json_holds_all_that_the_page_shows(both: list[Verdict]) -> None:

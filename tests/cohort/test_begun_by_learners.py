@@ -87,6 +87,34 @@ def test_who_begins_alone_is_one_of_the_class(
         assert klass.pushed(user)["main"] == heads[user]
 
 
+@pytest.mark.parametrize("host", ["https://github.com/school", "https://host.example/school"])
+@pytest.mark.parametrize("owner", ["", "ada"])
+def test_the_repository_has_one_name_in_all_that_is_said(
+    klass: SmallClass, tmp_path: Path, site: Path, joined: Path, host: str, owner: str
+) -> None:
+    learner = Machine(tmp_path / "learner", site)
+    learner.embedded.parent.mkdir(parents=True)
+    shutil.copy(joined, learner.embedded)
+    file = klass.instructor.folder / "class.toml"
+    lines = file.read_text("utf-8").splitlines()
+    where = f'where = "{host}/{{username}}-first.git"'
+    lines = [where if one.startswith("where") else one for one in lines]
+    file.write_text("\n".join(lines), "utf-8")
+    answered = ("--data", f"github_owner={owner}") if owner else ()
+    words = ("new", ASSIGNMENT, "pulled", "--class", str(file), "--defaults", "--no-lock")
+    said = learner.run(*words, *answered)
+    assert said.code == 0, said
+    name = f"{owner or '<you>'}-first"
+    assert f"Your class looks for it at {host}/{name}.git" in said.out
+    if "github" in host:
+        shown = f"school/{name}" if owner else f"'school/{name}'"
+        assert f"  gh repo create {shown} --public --source . --push\n" in said.out
+    else:
+        shown = f"{host}/{name}.git" if owner else f"'{host}/{name}.git'"
+        assert f"  git remote add origin {shown}\n" in said.out
+        assert "gh repo create" not in said.out
+
+
 def test_answers_of_the_class_are_not_the_learners_to_give(
     klass: SmallClass, tmp_path: Path, site: Path, joined: Path
 ) -> None:

@@ -112,6 +112,24 @@ def test_trying_again_is_advised_where_it_may_help(
     assert "ask its owner" not in said
 
 
+def test_what_nobody_has_seen_is_not_there_yet(
+    school: School, pack: Path, server: GitServer
+) -> None:
+    school.write(pack, f"{server.url}/{{username}}.git")
+    bare(server.root / "ada.git")
+    school.states("handout", "--no-lock", "--only", "ada", code=0)
+    shutil.rmtree(server.root / "ada.git")
+    states = school.states("collect", code=1)
+    assert {one["state"] for one in states.values()} == {"gone"}
+    not_yet = "is not there yet: hand it out, or its learner has not made it"
+    assert not_yet not in states["ada"]["reason"]
+    assert f"{server.url}/bob.git {not_yet}" in states["bob"]["reason"]
+    assert school.run("nudge").returncode == 0
+    told = (school.folder / "nudges/one/bob.md").read_text(encoding="utf-8")
+    assert "**Next:** your repository is not there yet:" in told
+    assert "hand it out" not in told
+
+
 def test_an_empty_repository_holds_nothing_to_collect(school: School, pack: Path) -> None:
     school.write(pack, "out/{username}.git")
     for name in LEARNERS:

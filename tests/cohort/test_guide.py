@@ -107,7 +107,7 @@ def test_the_guide_leads_through_a_whole_term(hands: Hands, tmp_path: Path) -> N
     assert "the channel ml-2027" in page
     assert "Office hours" in page
     assert not (folder / "repositories/fraud/ada/docs/help.md").exists()
-    last = json.loads((folder / "reports/report.json").read_text(encoding="utf-8"))
+    last = json.loads((folder / "reports/report-first-api.json").read_text(encoding="utf-8"))
     assert {one["score"]["out_of"] for one in last["learners"]} == {100}
     assert sorted(path.name for path in (folder / "nudges/first-api").iterdir()) == [
         *("ada.md", "alan.md", "grace.md")

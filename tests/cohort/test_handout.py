@@ -208,7 +208,8 @@ def test_no_token_of_gits_settings_gets_into_anything(
     server.status = 403
     done = school.run("handout", "--no-lock")
     assert done.returncode == 1
-    assert "may not be read" in done.stdout
+    assert "Your credentials for school.example were refused" in done.stdout
+    assert "403" in done.stdout
     server.status = 0
     assert school.states("handout", "--no-lock", "--only", "ada", "--resume")["ada"]["state"] == (
         "done"

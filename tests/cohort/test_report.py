@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -12,10 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from scaffold.check.finding import Finding
 from scaffold.check.signals import Next
 from scaffold.cli import told_report
+from scaffold.cli.verbs import cohort
 from scaffold.cohort import facts, page, report, rubric_file, said, spreadsheet
 from scaffold.cohort.nudge import Nudges
 from scaffold.cohort.standing import Asked, Standing
@@ -93,6 +96,25 @@ def test_three_files_are_written_and_say_the_same(two: Room) -> None:
     assert document["learners"][0]["must_pass"]["missing"] == ["PF101"]
     for name in ("ada", "nobody", "zoe"):
         assert f">{name}</button>" in html
+
+
+def test_a_report_of_a_part_leaves_that_of_the_class(
+    two: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = (two.folder / "class.toml").read_text(encoding="utf-8")
+    second = text[text.index("[assignments.first]") :].replace("first", "second")
+    write(two.folder, "class.toml", text + second)
+    monkeypatch.chdir(two.folder)
+    runner = CliRunner()
+    for words in ((), ("--only", "ada"), ("first",), ("second", "--only", "zoe")):
+        done = runner.invoke(cohort.verb, ["report", *words])
+        assert done.exit_code == 0, done.output
+    lines = {
+        file.stem: len(json.loads(file.read_text(encoding="utf-8"))["learners"])
+        for file in (two.folder / "reports").glob("*.json")
+    }
+    assert lines == {"report": 6, "report-first": 3, "some-learners": 1}
+    assert f"reports{os.sep}some-learners.csv" in done.output
 
 
 def test_the_spreadsheet_is_rfc_4180_and_its_columns_stay(two: Room) -> None:
@@ -196,7 +218,10 @@ def test_the_terminal_says_why_somebody_gets_no_message(
     refused = Standing(drawn.task("zoe", "Zoe"), "not collected", "The repository holds 321 MB.")
     told_report.nudged(drawn.klass(), Nudges((), (untried, refused)))
     out = capsys.readouterr().out
-    assert "None to first-api/ada: never collected. Run `scaffold cohort collect`." in out
+    assert (
+        "None to first-api/ada: never collected. Run `scaffold cohort collect --class /class`."
+        in out
+    )
     assert "None to first-api/zoe: The repository holds 321 MB." in out
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import side_by_side
-from scaffold.cohort import templates
+from scaffold.cohort import alike, nudge, report, templates
 from scaffold.cohort.class_file import Assignment
 from scaffold.cohort.due import due
 from scaffold.cohort.seen import Work
@@ -129,6 +129,55 @@ def test_updates_and_merges_are_nobodys_work(tmp_path: Path, pack: Path) -> None
     found = its.look()["merging"]
     assert (found.commits_own, found.commits_late) == (1, 0)
     assert found.last_own == BEFORE + MINUTE
+
+
+@pytest.mark.parametrize("how", ["a comment", "a made-up release", "back and forth", "deleted"])
+def test_late_work_is_no_update_because_the_answers_file_changes_with_it(
+    tmp_path: Path, pack: Path, how: str
+) -> None:
+    its = room(tmp_path, pack, "sly")
+    folder = its.make("sly", "v0.1.0")
+    add(folder, "notes.md", "begun\n", BEFORE + MINUTE)
+    answers = folder / ".copier-answers.yml"
+    text = answers.read_text(encoding="utf-8")
+    if how == "deleted":
+        answers.unlink()
+        commit(folder, BEFORE + 2 * MINUTE)
+    other = {
+        "a comment": f"{text}# mine\n",
+        "a made-up release": text.replace("v0.1.0", "v8.0.0"),
+        "back and forth": text.replace("v0.1.0", "v0.1.1"),
+        "deleted": text,
+    }[how]
+    write(folder, ".copier-answers.yml", other)
+    answer(folder, AFTER)
+    if other != text:
+        write(folder, ".copier-answers.yml", text)
+        add(folder, "app/mine.py", "X = 1\n", AFTER + MINUTE)
+    found = its.look()["sly"]
+    assert found.due == "late"
+    assert found.commits_late == (1 if how == "deleted" else 2)
+
+
+def test_an_update_and_a_switch_hold_no_work_of_an_author(tmp_path: Path, pack: Path) -> None:
+    its = room(tmp_path, pack, "ada")
+    folder = its.make("ada", "v0.1.0")
+    answer(folder, BEFORE + MINUTE)
+    at = {"ada": its.make("new").rename(tmp_path / "new")}["ada"]
+    for path in ("settings.yml", "app/more.py", ".copier-answers.yml"):
+        write(folder, path, (at / path).read_text(encoding="utf-8").replace("new", "ada"))
+    write(folder, "uv.lock", "version = 1\n")
+    commit(folder, AFTER, "Update")
+    found = its.look()["ada"]
+    assert (found.commits_own, found.commits_late, found.due) == (1, 0, "in time")
+    answers = folder / ".copier-answers.yml"
+    text = answers.read_text(encoding="utf-8")
+    write(folder, ".copier-answers.yml", text.replace(os.fspath(pack), "https://a.example/x.git"))
+    add(folder, ".github/workflows/template-update.yml", "on: schedule\n", AFTER)
+    write(folder, ".copier-answers.yml", text)
+    commit(folder, AFTER, "Back")
+    found = its.look()["ada"]
+    assert found.commits_own == 1
 
 
 def test_work_that_was_squashed_into_the_first_commit_is_work(tmp_path: Path, pack: Path) -> None:
@@ -280,8 +329,78 @@ def test_what_collecting_said(tmp_path: Path, pack: Path) -> None:
     assert found["away"].reason == "no such repository"
     assert "the last collecting failed" in found["fails"].notes[0]
     assert "hunter2" not in repr(found)
-    assert os.fspath(tmp_path) not in found["broken"].reason
+    for name in ("broken", "odd"):
+        assert "/" not in found[name].reason
     assert found["nowhere"].due == "not known"
+
+
+def test_a_deleted_answers_file_is_told_with_what_brings_it_back(
+    tmp_path: Path, pack: Path
+) -> None:
+    its = room(tmp_path, pack, "ada", "zoe")
+    folder = its.make("ada")
+    answer(folder, BEFORE + MINUTE)
+    (folder / ".copier-answers.yml").rename(tmp_path / "kept")
+    had = git(folder, "rev-parse", "HEAD")
+    commit(folder, BEFORE + 2 * MINUTE)
+    add(folder, "notes.md", "mine\n", BEFORE + 3 * MINUTE)
+    zoe = its.clone("zoe")
+    write(zoe, "README.md", "# Nothing of ours\n")
+    git(zoe, "init", "--quiet")
+    commit(zoe, BEFORE)
+    found = its.look(Asked(BEFORE + 5 * MINUTE))
+    assert {name: (one.state, one.due) for name, one in found.items()} == dict.fromkeys(
+        ("ada", "zoe"), ("unreadable", "not known")
+    )
+    command = f"git checkout {had[:10]} -- .copier-answers.yml"
+    assert found["ada"].reason == (
+        "It has no .copier-answers.yml any more. This brings it back, then commit and push: "
+        f"{command}"
+    )
+    assert "never had one" in found["zoe"].reason
+    said = nudge.message(its.klass, found["ada"], BEFORE)
+    assert f"```\n{command}\n```" in said
+    assert "10 days from now.\n" in said
+    git(folder, *command.split()[1:])
+    assert (folder / ".copier-answers.yml").read_bytes() == (tmp_path / "kept").read_bytes()
+
+
+def test_dates_before_the_hand_out_and_the_hand_out_of_another_are_noted(
+    tmp_path: Path, pack: Path
+) -> None:
+    its = room(tmp_path, pack, "ada", "bob", "cleo", "dora")
+    mark = its.klass.id
+    for name, whose in {"ada": "ada", "bob": "ada", "dora": "dora"}.items():
+        folder = its.make(name)
+        message = f"Start\n\nHandout: {mark}/first/{whose}"
+        git(folder, "commit", "--quiet", "--amend", "-m", message)
+        answer(folder, BEFORE + MINUTE)
+    add(its.clone("dora"), "notes.md", "x\n", BEFORE - 1000 * 1440 * MINUTE)
+    shutil.copytree(its.clone("ada"), its.clone("cleo"))
+    found = its.look()
+    assert found["ada"].notes == ()
+    assert found["bob"].notes == (f"its commits begin with the hand-out of {mark}/first/ada",)
+    assert found["cleo"].notes == found["bob"].notes
+    assert found["dora"].notes == (
+        "1 of its own commits are dated before the hand-out: their dates can't be right",
+    )
+    told = {one.task.learner.username: one.notes for one in alike.noted(list(found.values()))}
+    assert told["ada"] == ("every file is the same as with cleo",)
+    assert told["cleo"][0] == "every file is the same as with ada"
+    assert (told["bob"], told["dora"]) == (found["bob"].notes, found["dora"].notes)
+
+
+def test_what_nobody_has_touched_yet_may_be_the_same(tmp_path: Path, pack: Path) -> None:
+    its = room(tmp_path, pack, "ada", "bob")
+    shutil.copytree(its.make("ada"), its.clone("bob"))
+    klass = its.klass
+    assert [one.notes for one in report.look(klass, its.tasks(), Asked(NOW)).standings] == [(), ()]
+    answer(its.clone("ada"), BEFORE + MINUTE)
+    git(its.clone("bob"), "pull", "--quiet", "--ff-only", os.fspath(its.clone("ada")), "main")
+    found = report.look(klass, its.tasks(), Asked(NOW)).standings
+    assert [one.notes for one in found] == [
+        (f"every file is the same as with {name}",) for name in ("bob", "ada")
+    ]
 
 
 def test_what_updating_left(tmp_path: Path, pack: Path) -> None:

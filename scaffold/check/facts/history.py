@@ -127,6 +127,19 @@ class History:
         words = ("rev-list", "--full-history", "--no-merges", limit, "HEAD", "--", *paths)
         return frozenset(self._run(*words).split())
 
+    def marked(self, key: str) -> tuple[str, tuple[str, ...]]:
+        """Id of what HEAD holds, and the values of a trailer in the latest 3,000 messages."""
+        form = f"--format=%T %(trailers:key={key},valueonly,separator=%x20)"
+        said = self._run("log", f"--max-count={MOST_COMMITS}", form, "HEAD").splitlines()
+        values = (one for line in said for one in line.split()[1:])
+        return said[0].partition(" ")[0], tuple(dict.fromkeys(values))
+
+    def last_with(self, path: str) -> str | None:
+        """The newest of the latest 3,000 commits that holds a small file; None if none does."""
+        held = self.texts([f"{one.id}:{path}" for one in self.commits])
+        found = (one.id for one in self.commits if held[f"{one.id}:{path}"] is not None)
+        return next(found, None)
+
     def sizes(self, commit: str) -> list[int]:
         """Bytes of each file of a commit.
 
@@ -171,14 +184,33 @@ class History:
                 wanted.append(name)
         if not wanted:
             return
-        text = self._run("cat-file", "--batch", stdin="\n".join(wanted) + "\n")
+        for name, body in self._blobs(wanted):
+            yield named[name], name, body.decode("utf-8", "replace")
+
+    def texts(self, names: Sequence[str], largest: int = 20_000) -> dict[str, bytes | None]:
+        """Content of small files, by names such as `COMMIT:PATH`; None where there is none."""
+        if not names:
+            return {}
+        facts = self._run("cat-file", "--batch-check", stdin="\n".join(names) + "\n")
+        found: dict[str, str] = {}
+        for name, line in zip(names, facts.splitlines(), strict=True):
+            words = line.split(" ")
+            if len(words) == 3 and words[1] == "blob" and int(words[2]) <= largest:  # noqa: PLR2004
+                found[name] = words[0]
+        held = dict(self._blobs(sorted(set(found.values()))))
+        return {name: held.get(found.get(name, "")) for name in names}
+
+    def _blobs(self, names: Sequence[str]) -> Iterator[tuple[str, bytes]]:
+        """Id and content of blobs."""
+        if not names:
+            return
+        text = self._run("cat-file", "--batch", stdin="\n".join(names) + "\n")
         content = text.encode("utf-8", "surrogateescape")
         at = 0
         while at < len(content):
             end = content.index(b"\n", at)
             name, _, size_text = content[at:end].decode().split(" ")
-            body = content[end + 1 : end + 1 + int(size_text)]
-            yield named[name], name, body.decode("utf-8", "replace")
+            yield name, content[end + 1 : end + 1 + int(size_text)]
             at = end + 1 + int(size_text) + 1
 
     def changed(self, tree: Tree) -> tuple[str, ...]:

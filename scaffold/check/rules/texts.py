@@ -59,7 +59,8 @@ class PF101:
                 message = f"{question} stands there twice, so nobody knows which answer counts."
                 found.append(Finding(message, README, answer.line, question))
             elif answer.placeholder or not answer.text:
-                message = f"{question} is still our question."
+                words = given.answers.get(question).question
+                message = f"{question} is still our question{f': {words}' if words else '.'}"
                 found.append(Finding(message, README, answer.line, question))
         if found:
             return failed(*found, todo="Answer it in two to six sentences: scaffold explain PF101")

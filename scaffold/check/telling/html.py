@@ -38,6 +38,7 @@ def page(verdicts: Sequence[Verdict], date: str) -> str:
         own=words.own,
         rungs=words.rungs,
         headline=words.headline,
+        further=words.further,
         mean=words.RUNGS_MEAN,
         short=words.SHORT,
     )

@@ -48,6 +48,9 @@ def _section(verdict: Verdict) -> Iterator[str]:
         where = f" ({plain(verdict.next.finding.place)})" if verdict.next.finding.place else ""
         yield f"**Next:** {verdict.next.rule}: {plain(verdict.next.finding.message)}{where}"
         yield f"{plain(verdict.next.todo)}\n"
+    else:
+        more = "; ".join(f"{why}: {code(command)}" for why, command in words.further(verdict))
+        yield f"**Next:** nothing that files can tell; {more}\n"
     yield "| signal | state | why |\n|---|---|---|"
     for signal in verdict.signals:
         yield f"| {signal.title} | **{signal.state}** | {plain(signal.why)} |"

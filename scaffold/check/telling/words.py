@@ -46,6 +46,16 @@ def own(verdict: Verdict) -> str:
     return ", ".join([f"{code} lines of code", f"{tests} of tests", *shares])
 
 
+def further(verdict: Verdict) -> tuple[tuple[str, str], ...]:
+    """What may still be done where nothing is left that files can tell: why, and the command."""
+    unasked = not verdict.asked and any(
+        one.level not in {"static", "human"} and one.outcome.state == "unknown"
+        for one in verdict.results
+    )
+    asking = (("ask the live address", "scaffold check --online"),) if unasked else ()
+    return (*asking, ("practise", "scaffold check --questions"))
+
+
 def headline(verdict: Verdict) -> str:
     """Which starter, which release."""
     return f"{verdict.template} {verdict.version}".strip()

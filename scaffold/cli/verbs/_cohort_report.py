@@ -45,15 +45,17 @@ def report(
 ) -> None:
     """Say where everybody stands, from what was collected.
 
-    It writes a page, a spreadsheet and a document into reports/.
+    It writes a page, a spreadsheet and a document into reports/. Those of some learners or some
+    assignments have names of their own, and the class's stay as they were.
     """
     from scaffold.cli import told_report
     from scaffold.cohort import report as reports
 
-    klass, tasks = _tasks(class_file, assignments, only)
+    klass, tasks, every = _tasks(class_file, assignments, only)
     asked = _asked(klass, online=online)
+    called = reports.name(tasks, every)
     with terminal.steps(quiet=as_json) as step:
-        found = reports.make(klass, tasks, asked, _watch(klass, step))
+        found = reports.make(klass, tasks, asked, _watch(klass, step), called)
     if as_json:
         terminal.document(reports.document(found))
     else:
@@ -74,7 +76,7 @@ def nudge(
     from scaffold.cli import told_report
     from scaffold.cohort import nudge as nudges
 
-    klass, tasks = _tasks(class_file, assignments, only)
+    klass, tasks, _ = _tasks(class_file, assignments, only)
     asked = _asked(klass, online=online)
     with terminal.steps(quiet=as_json) as step:
         found = nudges.make(klass, tasks, asked, _watch(klass, step))
@@ -86,13 +88,15 @@ def nudge(
 
 def _tasks(
     class_file: Path, assignments: list[str] | None, only: list[str] | None
-) -> tuple[Class, tuple[Task, ...]]:
+) -> tuple[Class, tuple[Task, ...], tuple[Task, ...]]:
+    """The class, what is asked about, and all of it."""
     from scaffold.cohort import class_file as classes
     from scaffold.cohort import layout, roster
 
     klass = classes.read(class_file)
     learners = roster.read_roster(klass.roster)
-    return klass, layout.tasks(klass, learners, assignments or (), only or ())
+    wanted = layout.tasks(klass, learners, assignments or (), only or ())
+    return klass, wanted, layout.tasks(klass, learners)
 
 
 def _asked(klass: Class, *, online: bool) -> Asked:

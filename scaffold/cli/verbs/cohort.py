@@ -222,7 +222,7 @@ def _run(klass: Class, asked: Asked, manner: Manner, prepare: Prepare, as_json: 
             begun = journal.newest(layout.journals(klass), asked.verb)
             if begun is None or begun.complete:
                 raise
-            raise told_cohort.stopped(asked.verb) from error
+            raise told_cohort.stopped(klass, asked.verb) from error
     if as_json:
         terminal.document(told_cohort.facts(klass, asked.verb, ran))
     else:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scaffold.questions import Questionnaire
 
 verb = typer.Typer(rich_markup_mode=None, add_completion=False)
+_GITHUB = "https://github.com/"
 
 
 def _place(text: str) -> Path:
@@ -117,10 +118,11 @@ def new(
         facts = {"class": joined.facts()} if joined else {}
         terminal.document(_facts(made, known) | facts)
     else:
-        _tell(made, known)
+        owner = str(known.get("github_owner") or "").rstrip("/").rpartition("/")[2].lstrip("@")
+        _tell(made, owner, joined.place_of(owner) if joined else "")
         if joined:
             terminal.out()
-            for line in joined.told():
+            for line in joined.told(owner):
                 terminal.out(line)
 
 
@@ -173,8 +175,14 @@ def _facts(made: Generated, known: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tell(made: Generated, known: dict[str, Any]) -> None:
-    """Say what was made and the exact next commands."""
+def _tell(made: Generated, owner: str, place: str) -> None:
+    """Say what was made and the exact next commands.
+
+    Args:
+        made: What was made.
+        owner: Its account on GitHub; empty where that was not answered.
+        place: Where a class looks for it; empty without one.
+    """
     from scaffold import interpreters, machine
 
     shown = _shown(made.folder)
@@ -194,9 +202,13 @@ def _tell(made: Generated, known: dict[str, Any]) -> None:
     if made.committed and made.cloned:
         terminal.say("\nPush it:", "bold")
         terminal.out("  git push --set-upstream origin HEAD")
+    elif made.committed and place and not place.startswith(_GITHUB):
+        terminal.say("\nPush it, once that repository exists:", "bold")
+        terminal.out(f"  git remote add origin {_quoted(place)}")
+        terminal.out("  git push --set-upstream origin HEAD")
     elif made.committed:
-        owner = str(known.get("github_owner") or "").rstrip("/").rpartition("/")[2].lstrip("@")
         name = f"{owner}/{made.folder.name}" if owner else made.folder.name
+        name = place.removeprefix(_GITHUB).removesuffix(".git") or name
         terminal.say("\nPut it on GitHub:", "bold")
         terminal.out(f"  gh repo create {_quoted(name)} --public --source . --push")
     elif made.repository:
@@ -236,5 +248,5 @@ def _shown(folder: Path) -> str:
 def _quoted(word: str) -> str:
     """A word as the user's shell takes it."""
     if os.name == "nt":
-        return f'"{word}"' if " " in word or "&" in word else word
+        return f'"{word}"' if any(mark in word for mark in " &<>") else word
     return shlex.quote(word)
