@@ -56,7 +56,9 @@ def test_an_untouched_one_ends_with_1_and_says_one_next_thing(places: Path) -> N
     assert ended.returncode == 1
     assert ended.stdout.count("Next ") == 1
     said = " ".join(ended.stdout.split())
-    assert re.search(r"PF101: PF1 is still our question: Who asks, .*\? \(README\.md:", said)
+    assert re.search(
+        r"PF101: PF1 is still our question\. \(README\.md:\d+\) Who asks, .*\? Answer", said
+    )
 
 
 def test_one_that_cannot_be_read_ends_with_2_and_the_others_are_told_of(places: Path) -> None:

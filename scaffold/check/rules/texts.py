@@ -59,11 +59,12 @@ class PF101:
                 message = f"{question} stands there twice, so nobody knows which answer counts."
                 found.append(Finding(message, README, answer.line, question))
             elif answer.placeholder or not answer.text:
-                words = given.answers.get(question).question
-                message = f"{question} is still our question{f': {words}' if words else '.'}"
+                message = f"{question} is still our question."
                 found.append(Finding(message, README, answer.line, question))
         if found:
-            return failed(*found, todo="Answer it in two to six sentences: scaffold explain PF101")
+            words = given.answers.get(found[0].question).question
+            how = "Answer it in two to six sentences: scaffold explain PF101"
+            return failed(*found, todo=f"{words} {how}".strip())
         return passed(f"all {len(asked)} questions have an answer", README)
 
 
