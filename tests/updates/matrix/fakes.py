@@ -83,6 +83,7 @@ def report(desk: Desk) -> dict[str, Any]:
         ],
         "release_notes": [{"version": one, "text": "News."} for one in parts.notes],
         "lock": {"state": "unchanged", "reason": "not asked for"},
+        "uncommitted": [],
     }
 
 

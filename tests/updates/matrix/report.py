@@ -24,6 +24,7 @@ _FIELDS = {
     "new_questions",
     "release_notes",
     "lock",
+    "uncommitted",
 }
 _ACTIONS = {"added", "changed", "merged", "conflict", "removed", "renamed", "kept"}
 _OWNERS = {"owned", "merged", "seeded", None}
@@ -56,9 +57,10 @@ def _heading(case: Case, document: Mapping[str, Any], project: Path) -> Iterator
     journey = case.journey
     if document.keys() != _FIELDS:
         yield f"report: fields too many or missing: {sorted(document.keys() ^ _FIELDS)}"
-    said = [document.get(name) for name in ("schema", "template", "from", "to", "state")]
+    names = ("schema", "template", "from", "to", "state", "uncommitted")
+    said = [document.get(name) for name in names]
     state = "conflicts" if case.clashes else "updated"
-    right = [1, journey.template, journey.old, journey.new, state]
+    right = [1, journey.template, journey.old, journey.new, state, []]
     if said != right:
         yield f"report: it says {said} and must say {right}"
     if Path(str(document.get("folder"))).resolve() != project.resolve():
