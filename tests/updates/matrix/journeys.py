@@ -256,7 +256,6 @@ _API_FROM_0_2_0 = Parts(
     added="app/output_counts.py",
     folder="app/training",
     seeded=("project.toml", "data/prepare.py"),
-    seeded_stand_still=True,
     renamed=(Place("app/proving/numbers.py", "BINS = 10"), "app/numbers.py"),
     notes=("v0.5.0", "v0.4.0", "v0.3.0", "v0.2.1"),
 )
@@ -271,7 +270,6 @@ _API_FROM_0_2_1 = Parts(
     added=None,
     folder="app/service",
     seeded=("project.toml", "data/prepare.py"),
-    seeded_stand_still=True,
     notes=("v0.5.0", "v0.4.0", "v0.3.0"),
 )
 
@@ -285,7 +283,6 @@ _API_FROM_0_3_0 = Parts(
     added="tests/service/test_json_route.py",
     folder="tests/evidence",
     seeded=("project.toml", "data/prepare.py"),
-    seeded_stand_still=True,
     notes=(
         "v0.5.0",
         "v0.4.0",
@@ -318,7 +315,6 @@ _API_FROM_0_4_0 = Parts(
     added="app/evidence/writing.py",
     folder="tests/evidence",
     seeded=("project.toml", "data/prepare.py"),
-    seeded_stand_still=True,
     notes=("v0.5.0",),
 )
 
