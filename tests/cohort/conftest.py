@@ -34,3 +34,11 @@ def server(tmp_path: Path) -> Iterator[GitServer]:
     (tmp_path / "host").mkdir()
     with serving(tmp_path / "host") as made:
         yield made
+
+
+@pytest.fixture
+def handed_out(school: School, pack: Path) -> School:
+    """A class at v0.1.0, in bare repositories; v0.1.1 is out."""
+    school.write(pack, "out/{username}.git")
+    school.states("handout", "--no-lock", code=0)
+    return school

@@ -9,7 +9,10 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.updating.server import GitServer
 
 REPOSITORY = Path(__file__).parents[2]
 LEARNERS = ("ada", "bob", "cleo")
@@ -27,6 +30,12 @@ class School:
 
     folder: Path
     home: Path
+
+    def on_host(self, pack: Path, server: GitServer, learners: tuple[str, ...] = LEARNERS) -> None:
+        """Write the class, with an empty repository for each learner on a host."""
+        self.write(pack, f"{server.url}/{{username}}.git", learners=learners)
+        for name in learners:
+            bare(server.root / f"{name}.git")
 
     def write(
         self, pack: Path, where: str, *more: str, learners: tuple[str, ...] = LEARNERS

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cohort.term.git_server import GitServer
-from tests.cohort.term.instructor import Instructor
-from tests.cohort.term.small_class import SmallClass
+from tests.cohort.term import small_class
 from tests.machine import listing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from tests.cohort.term.small_class import SmallClass
 
 _HEADER = "username,name,email"
 _GOOD = "ada,Ada,ada@example.org"
@@ -82,12 +81,7 @@ BAD = (
 @pytest.fixture
 def klass(tmp_path: Path, site: Path, joined: Path) -> Iterator[SmallClass]:
     """A class whose roster is still to be written."""
-    instructor = Instructor.at(tmp_path / "instructor", site)
-    instructor.machine.embedded.parent.mkdir(parents=True)
-    shutil.copy(joined, instructor.machine.embedded)
-    with GitServer(tmp_path / "server") as server:
-        made = SmallClass(instructor, server, (), ("ada",))
-        made.write()
+    with small_class.opened(tmp_path, site, joined, (), ("ada",)) as made:
         yield made
 
 

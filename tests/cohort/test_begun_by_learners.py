@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.cohort.term.git_server import GitServer
-from tests.cohort.term.instructor import Instructor
+from tests.cohort.term import small_class
 from tests.cohort.term.small_class import ASSIGNMENT, BRANCH, OLD, SmallClass
 from tests.machine import Machine
 
@@ -26,18 +25,13 @@ if TYPE_CHECKING:
 @pytest.fixture
 def klass(tmp_path: Path, site: Path, joined: Path) -> Iterator[SmallClass]:
     """A class of four; its file lies in a git repository on the server too."""
-    instructor = Instructor.at(tmp_path / "instructor", site)
-    instructor.machine.embedded.parent.mkdir(parents=True)
-    shutil.copy(joined, instructor.machine.embedded)
-    with GitServer(tmp_path / "server") as server:
-        made = SmallClass(instructor, server, (), ("ada", "bob", "cleo", "dan"))
-        made.write()
-        bare = server.make("the-class.git")
+    with small_class.opened(tmp_path, site, joined, (), ("ada", "bob", "cleo", "dan")) as made:
+        bare = made.server.make("the-class.git")
         published = tmp_path / "published"
         published.mkdir()
-        machine = instructor.machine
+        machine = made.instructor.machine
         machine.git(published, "init", "--quiet", "--initial-branch=main")
-        shutil.copy(instructor.folder / "class.toml", published)
+        shutil.copy(made.instructor.folder / "class.toml", published)
         machine.git(published, "add", "--all")
         machine.git(published, "commit", "--quiet", "--message", "The class")
         machine.git(published, "push", "--quiet", str(bare), "main")

@@ -6,8 +6,6 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-import pytest
-
 from scaffold.cohort.remote import Refs
 from tests.cohort.school import LEARNERS, School, bare, git, work
 
@@ -15,14 +13,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.updating.server import GitServer
-
-
-@pytest.fixture
-def handed_out(school: School, pack: Path) -> School:
-    """A class whose hand-out lies in bare repositories."""
-    school.write(pack, "out/{username}.git")
-    school.states("handout", "--no-lock", code=0)
-    return school
 
 
 def clone(school: School, name: str) -> Path:
@@ -63,9 +53,7 @@ def test_clones_follow_whatever_learners_push(handed_out: School, tmp_path: Path
 def test_what_is_gone_denied_or_unreachable_is_told_apart(
     school: School, pack: Path, server: GitServer
 ) -> None:
-    school.write(pack, f"{server.url}/{{username}}.git")
-    for name in LEARNERS:
-        bare(server.root / f"{name}.git")
+    school.on_host(pack, server)
     school.states("handout", "--no-lock", code=0)
     school.states("collect", code=0)
     shutil.rmtree(server.root / "ada.git")

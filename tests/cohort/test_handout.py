@@ -184,9 +184,7 @@ def test_a_missing_remote_or_one_that_may_not_be_written(
 def test_a_network_that_comes_back_is_gone_on_with(
     school: School, pack: Path, server: GitServer
 ) -> None:
-    school.write(pack, f"{server.url}/{{username}}.git")
-    for name in LEARNERS:
-        bare(server.root / f"{name}.git")
+    school.on_host(pack, server)
     server.status = 502
     states = school.states("handout", "--no-lock", code=3)
     assert {one["state"] for one in states.values()} == {"failed"}

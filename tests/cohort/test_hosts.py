@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from scaffold.cohort import hosts
-from tests.cohort.school import LEARNERS, School, bare
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.cohort.school import School
     from tests.updating.server import GitServer
 
 
@@ -31,9 +31,7 @@ def test_the_host_of_a_place(place: str, host: str) -> None:
 def test_ones_own_expired_token_is_told_once_and_no_learner_is_asked(
     school: School, pack: Path, server: GitServer
 ) -> None:
-    school.write(pack, f"{server.url}/{{username}}.git")
-    for name in LEARNERS:
-        bare(server.root / f"{name}.git")
+    school.on_host(pack, server)
     school.states("handout", "--no-lock", code=0)
     school.states("collect", "--only", "ada", code=0)
     server.status = 401
@@ -56,9 +54,7 @@ def test_who_made_theirs_private_is_not_taken_for_ones_own_token(
     school: School, pack: Path, server: GitServer
 ) -> None:
     learners = ("ada", "bob", "cleo", "dan")
-    school.write(pack, f"{server.url}/{{username}}.git", learners=learners)
-    for name in learners:
-        bare(server.root / f"{name}.git")
+    school.on_host(pack, server, learners)
     school.states("handout", "--no-lock", code=0)
     school.states("collect", code=0)
     server.status = 403

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import os
 import random
-import shutil
 import signal
 import time
 from dataclasses import dataclass
@@ -18,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cohort.term.git_server import GitServer, storm
-from tests.cohort.term.instructor import Instructor
+from tests.cohort.term import small_class
+from tests.cohort.term.git_server import storm
 from tests.cohort.term.small_class import ASSIGNMENT, BRANCH, NAME, SmallClass
 
 if TYPE_CHECKING:
@@ -42,12 +41,7 @@ _KNOWN_FOLDERS = {"class.toml", "roster.csv", ".gitignore", ".cohort"}
 @pytest.fixture
 def klass(tmp_path: Path, site: Path, joined: Path) -> Iterator[SmallClass]:
     """A class of ten, to whom nothing was handed out."""
-    instructor = Instructor.at(tmp_path / "instructor", site)
-    instructor.machine.embedded.parent.mkdir(parents=True)
-    shutil.copy(joined, instructor.machine.embedded)
-    with GitServer(tmp_path / "server") as server:
-        made = SmallClass(instructor, server, _ON_DISK, _ON_SERVER)
-        made.write()
+    with small_class.opened(tmp_path, site, joined, _ON_DISK, _ON_SERVER) as made:
         yield made
 
 

@@ -21,14 +21,6 @@ _MEMORY = 1_500_000_000
 resource: Any = pytest.importorskip("resource")
 
 
-@pytest.fixture
-def handed_out(school: School, pack: Path) -> School:
-    """A class at v0.1.0, in bare repositories; v0.1.1 is out."""
-    school.write(pack, "out/{username}.git")
-    school.states("handout", "--no-lock", code=0)
-    return school
-
-
 def place(school: School, name: str) -> Path:
     return school.folder / "out" / f"{name}.git"
 

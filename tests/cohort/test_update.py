@@ -10,8 +10,6 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
-import pytest
-
 from scaffold.places import EMBEDDED_SOURCE
 from tests.cohort.school import LEARNERS, School, bare, git, wait_for_an_end, work
 from tests.small_pack import RENDERED, TEMPLATE, release, small_pack
@@ -22,14 +20,6 @@ if TYPE_CHECKING:
     from tests.updating.server import GitServer
 
 BRANCH = "scaffold/v0.1.1"
-
-
-@pytest.fixture
-def handed_out(school: School, pack: Path) -> School:
-    """A class at v0.1.0, in bare repositories; v0.1.1 is out."""
-    school.write(pack, "out/{username}.git")
-    school.states("handout", "--no-lock", code=0)
-    return school
 
 
 def place(school: School, name: str) -> Path:
@@ -171,9 +161,7 @@ def test_odd_repositories_are_refused_and_stop_nobody(
 def test_a_place_that_takes_no_branch_is_told_of(
     school: School, pack: Path, server: GitServer, tmp_path: Path
 ) -> None:
-    school.write(pack, f"{server.url}/{{username}}.git")
-    for name in LEARNERS:
-        bare(server.root / f"{name}.git")
+    school.on_host(pack, server)
     school.states("handout", "--no-lock", code=0)
     hook = server.root / "ada.git" / "hooks" / "pre-receive"
     hook.parent.mkdir(exist_ok=True)
@@ -218,9 +206,7 @@ def test_line_ends_of_another_system_are_kept(handed_out: School, tmp_path: Path
 
 def test_releases_follow_each_other(school: School, tmp_path: Path, server: GitServer) -> None:
     pack = small_pack(tmp_path / "pack")
-    school.write(pack, f"{server.url}/{{username}}.git")
-    for name in LEARNERS:
-        bare(server.root / f"{name}.git")
+    school.on_host(pack, server)
     school.states("handout", "--no-lock", code=0)
     states = school.states("update", "--to", "0.1.1", code=0)
     assert {(one["state"], one["branch"]) for one in states.values()} == {("done", BRANCH)}

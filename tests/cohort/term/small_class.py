@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from tests.cohort.term.git_server import GitServer
 from tests.cohort.term.instructor import Instructor, toml
 from tests.small_pack import TEMPLATE
 from tests.updates.matrix.git_facts import Git, environment
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
-
-    from tests.cohort.term.git_server import GitServer
 
 ASSIGNMENT, NAME = "first-api", "ml-api"
 OLD, NEW = "v0.1.0", "v0.1.1"
@@ -111,3 +113,17 @@ class SmallClass:
         """
         words = ["git", "fsck", "--no-dangling", "--no-progress"]
         subprocess.run(words, cwd=self.bare(user), check=True, capture_output=True)
+
+
+@contextmanager
+def opened(
+    folder: Path, site: Path, joined: Path, on_disk: tuple[str, ...], on_server: tuple[str, ...]
+) -> Iterator[SmallClass]:
+    """A class whose files are written, with a server that runs meanwhile."""
+    instructor = Instructor.at(folder / "instructor", site)
+    instructor.machine.embedded.parent.mkdir(parents=True)
+    shutil.copy(joined, instructor.machine.embedded)
+    with GitServer(folder / "server") as server:
+        made = SmallClass(instructor, server, on_disk, on_server)
+        made.write()
+        yield made
