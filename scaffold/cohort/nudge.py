@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from scaffold.check.telling.markdown import code, plain
 from scaffold.cohort import collect, layout, remote, report, said, writing
 from scaffold.cohort.report import NOBODY
-from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
     import datetime
@@ -55,7 +54,7 @@ def make(
         RequestError: Another command is at work on the class, and not done in time.
         OutsideError: A journal can't be read, or the disk refuses a message.
     """
-    try:
+    with writing.refusals_told("The messages"):
         found = report.look(klass, tasks, asked, watch)
         written, left_out = [], []
         for one in found.standings:
@@ -66,12 +65,6 @@ def make(
                 continue
             writing.write(file, message(klass, one, asked.now))
             written.append((one, file))
-    except OSError as error:
-        raise OutsideError(
-            f"The messages can't be written: {error.strerror or error}"
-            + (f" ({error.filename})." if error.filename else "."),
-            "Mend that and run it again.",
-        ) from error
     return Nudges(tuple(written), tuple(left_out))
 
 

@@ -18,7 +18,6 @@ from scaffold.cohort import (
     standings,
     writing,
 )
-from scaffold.errors import OutsideError
 
 if TYPE_CHECKING:
     import datetime
@@ -106,7 +105,8 @@ def make(
         RequestError: Another command is at work on the class, and not done in time.
         OutsideError: A journal can't be read, or the disk refuses the reports.
     """
-    try:
+    remedy = "Mend that and run it again; the old ones are as they were."
+    with writing.refusals_told("The reports", remedy):
         found = look(klass, tasks, asked, watch)
         folder = layout.reports(klass)
         texts = {
@@ -116,12 +116,6 @@ def make(
         }
         for name, text in texts.items():
             writing.write(folder / name, text)
-    except OSError as error:
-        raise OutsideError(
-            f"The reports can't be written: {error.strerror or error}"
-            + (f" ({error.filename})." if error.filename else "."),
-            "Mend that and run it again; the old ones are as they were.",
-        ) from error
     files = tuple(folder / name for name in texts)
     return Report(klass, found.standings, found.now, found.collected, found.updated, files)
 

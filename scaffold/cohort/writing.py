@@ -4,10 +4,33 @@ from __future__ import annotations
 
 import os
 import secrets
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from scaffold.errors import OutsideError
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+
+@contextmanager
+def refusals_told(what: str, remedy: str = "Mend that and run it again.") -> Iterator[None]:
+    """Tell a refusal of the disk in words.
+
+    Args:
+        what: Is written, such as "The reports".
+        remedy: What to do about it.
+
+    Raises:
+        OutsideError: The disk refuses.
+    """
+    try:
+        yield
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        problem = f"{what} can't be written: {error.strerror or error}{where}."
+        raise OutsideError(problem, remedy) from error
 
 
 def write(file: Path, text: str) -> None:
