@@ -315,8 +315,13 @@ def test_interrupted_it_leaves_no_report_and_says_what_was_spent(
 
     server.answers = answer
     said = Compared(settings_of(small, server))
-    with pytest.raises(KeyboardInterrupt):
-        said.run()
+    # Begun with `&` in a script, the tests are deaf to Ctrl+C.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            said.run()
+    finally:
+        signal.signal(signal.SIGINT, inherited)
     assert not said.written
     assert said.said[-1].startswith("No report is written. Spent: $0.00")
     assert len(server.requests) <= 6

@@ -4,14 +4,17 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from sqlite3 import IntegrityError
 from typing import TypeAlias
 
 import pytest
+from psycopg.errors import CheckViolation
 
 from app.index.index import Index
 from app.index.opening import open_index
 from app.ingest import ingest
 from app.project import Corpus, Project
+from app.service.store import open_store
 
 from .conftest import ROOT
 from .hashing import HashingEmbedder
@@ -62,6 +65,14 @@ while version < last:
     time.sleep(0.01)
 print(f"saw {len(versions)}", flush=True)
 """
+
+# The number of the version is the last thing that an ingest writes.
+NO_NEW_VERSION = {
+    "sqlite": "CREATE TRIGGER refused BEFORE UPDATE OF version ON index_state "
+    "BEGIN SELECT RAISE(ABORT, 'no new version'); END",
+    "postgresql": 'ALTER TABLE index_state ADD CONSTRAINT "no new version" '
+    "CHECK (version <= {version})",
+}
 
 
 def write(folder: Path, generation: str, files: int = 20) -> None:
@@ -138,6 +149,24 @@ def test_a_process_that_is_killed_while_it_makes_vectors_leaves_the_old_index(
     assert len(index.lexical(["0"], 50)) == 20
     ingest_here(index, folder)  # nothing is left locked
     assert (index.count(), len(index.lexical(["one"], 50))) == (30, 30)
+
+
+def test_an_ingest_that_fails_in_its_last_statement_leaves_the_old_index(
+    store_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "documents"
+    index = open_index(store_url)
+    write(folder, "0")
+    ingest_here(index, folder)
+    before = (index.version(), dict(index.digests()), index.count())
+    store = open_store(store_url)
+    store.execute(NO_NEW_VERSION[store_url.partition(":")[0]].format(version=before[0]))
+    write(folder, "one", files=30)
+    with pytest.raises((IntegrityError, CheckViolation), match="no new version"):
+        ingest_here(index, folder)
+    assert (index.version(), dict(index.digests()), index.count()) == before
+    assert len(index.lexical(["0"], 50)) == 20
+    store.close()
 
 
 @pytest.mark.posix
