@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 RELEASE = "v0.5.0"
-"""The starter of all of them: released files never change."""
+"""The starter of all of them. Cut again before it is published, all have to be recorded again."""
 BLOCKS = ("evidence", "numbers")
 """Tables of the README that `app report` writes."""
 _starters = Starters()
