@@ -13,7 +13,7 @@ from scaffold.check.facts import history, markdown
 from scaffold.check.facts.given import Starters, Wanted
 from scaffold.check.facts.live_line import live_link
 from scaffold.check.facts.tree import Tree
-from scaffold.cohort import must_pass, own_commits, said
+from scaffold.cohort import layout, must_pass, own_commits, said
 from scaffold.cohort.seen import Seen, Work
 from scaffold.errors import ScaffoldError
 from scaffold.render import ANSWERS_FILE
@@ -51,6 +51,8 @@ class Reader:
         """What a clone shows; never an error of that clone."""
         if not os.path.lexists(asked.folder):
             return Seen(missing=True)
+        if os.path.lexists(asked.folder / ".git" / layout.INDEX_LOCK):
+            return Seen(trouble=("Its clone was left half written.", "Collect it again."))
         try:
             return self._look(asked)
         except ScaffoldError as error:

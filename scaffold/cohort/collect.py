@@ -43,7 +43,13 @@ _SETTINGS = {
 """What a clone keeps, so that nothing of it is carried out later either."""
 _ATTRIBUTES = "* -text -filter -ident !working-tree-encoding\n"
 """Files come out byte for byte, whatever `.gitattributes` says: no filter, no other line ends."""
-_LEFT_BY_KILLED = ("index.lock", "HEAD.lock", "config.lock", "packed-refs.lock", "shallow.lock")
+_LEFT_BY_KILLED = (
+    layout.INDEX_LOCK,
+    "HEAD.lock",
+    "config.lock",
+    "packed-refs.lock",
+    "shallow.lock",
+)
 
 
 @dataclass(frozen=True)
@@ -159,7 +165,8 @@ def begin(folder: Path, place: str) -> None:
 def fill(folder: Path, place: str, refs: Refs, told: Log, *, depth: int = 0) -> str:
     """Fetch every branch into a clone, and check the default one out; the commit.
 
-    History that was rewritten is followed. What lies in the work tree gives way.
+    History that was rewritten is followed. What lies in the work tree gives way. The branch moves
+    last: where this is killed, git's lock of the index says so.
 
     Args:
         folder: The clone.
@@ -186,7 +193,6 @@ def fill(folder: Path, place: str, refs: Refs, told: Log, *, depth: int = 0) -> 
     tip = f"refs/remotes/{ORIGIN}/{branch}"
     commit = git.run(*here, "rev-parse", "--verify", f"{tip}^{{commit}}", folder=folder).strip()
     fetching.refuse_large(folder / ".git", commit)
-    git.run(*SAFE, *here, "update-ref", f"refs/heads/{branch}", commit, folder=folder, extra=own)
     git.run(*here, "symbolic-ref", "HEAD", f"refs/heads/{branch}", folder=folder, extra=own)
     words = ("reset", "--quiet", "--hard", "--no-recurse-submodules", commit)
     remote.run(told, *here, *words, folder=folder, extra=own)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import pytest
 
 from scaffold.cohort.remote import Refs
 from tests.cohort.school import LEARNERS, School, bare, git, work
@@ -175,6 +178,46 @@ def test_a_broken_clone_is_made_anew(handed_out: School) -> None:
     for name in LEARNERS:
         assert git(clone(handed_out, name), "fsck", "--strict") is not None
         assert git(clone(handed_out, name), "status", "--porcelain") == ""
+
+
+GIT_THAT_IS_KILLED = """#!/bin/sh
+for word; do
+  case $word in --git-dir=*) folder=${word#*=} ;; esac
+done
+case " $* " in
+  *" reset "*) : > "$folder/index.lock"; printf x > "$folder/../pushed"; kill -9 $PPID; exit 1 ;;
+esac
+exec "$REAL_GIT" "$@"
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="its git is a shell script")
+def test_a_clone_that_was_left_half_written_is_nobodys_state(
+    handed_out: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = handed_out.states("collect", code=0)["ada"]["commit"]
+    work(handed_out.folder / "out" / "ada.git", tmp_path / "ada", pushed="whole\n")
+    with monkeypatch.context() as patched:
+        patched.setenv("REAL_GIT", shutil.which("git") or "")
+        patched.setenv("PATH", os.fspath(tmp_path / "bin"), prepend=os.pathsep)
+        (tmp_path / "bin").mkdir()
+        (tmp_path / "bin" / "git").write_text(GIT_THAT_IS_KILLED, encoding="utf-8")
+        (tmp_path / "bin" / "git").chmod(0o755)
+        assert handed_out.run("collect", "--only", "ada").returncode != 0
+    ada = clone(handed_out, "ada")
+    assert git(ada, "rev-parse", "HEAD").strip() == before
+    assert (ada / "pushed").read_text(encoding="utf-8") == "x"
+    row = reported(handed_out)["ada"]
+    assert row["state"] == "unreadable"
+    assert row["reason"] == "Its clone was left half written. Collect it again."
+    assert handed_out.states("collect", code=0)["ada"]["state"] == "done"
+    assert (ada / "pushed").read_text(encoding="utf-8") == "whole\n"
+    assert reported(handed_out)["ada"]["state"] == "read"
+
+
+def reported(school: School) -> dict[str, dict[str, Any]]:
+    done = school.run("report", "--json")
+    return {one["username"]: one for one in json.loads(done.stdout)["learners"]}
 
 
 def test_a_learner_who_moved_is_collected_from_there(handed_out: School, tmp_path: Path) -> None:
