@@ -4,6 +4,9 @@ A release is a commit that holds `copier.yml` and `templates/` and nothing else,
 only: author, date and message are fixed by its place in the row, so the same content gives the
 same commit id on every machine. Compare ids, never a bundle's bytes: another git may pack
 otherwise.
+
+Each release builds on the one before it, but in a fork that takes over a newer one of where it was
+forked: that one builds on an older release than the fork's own, and the fork's next on both.
 """
 
 from __future__ import annotations
@@ -45,7 +48,7 @@ class History:
 
     def add(self, tag: str, pack: PackTree) -> History:
         """Put one more release at the end of the row."""
-        parents = [part for commit in self._parent() for part in ("-p", commit)]
+        parents = [part for commit in self._ends() for part in ("-p", commit)]
         second = _FIRST_SECOND + len(self.commits)
         commit = self.repository.run(
             *("commit-tree", _write_tree(self.repository, pack.entries.values()), *parents),
@@ -63,23 +66,31 @@ class History:
         return self._named(tag, commit.decode().strip())
 
     def write_bundle(self, destination: Path) -> None:
-        """Write the newest release as a bundle that builds on the one before it."""
-        last = [*self.commits.values()][-2:-1]
+        """Write the newest release as a bundle that builds on those before it."""
+        *before, _ = self.commits.values()
         self.repository.run(
             *("bundle", "create", "--quiet", "--version=2", str(destination.resolve())),
-            *(f"refs/tags/{self.newest}", _BRANCH, "HEAD", *(f"^{commit}" for commit in last)),
+            *(f"refs/tags/{self.newest}", _BRANCH, "HEAD", *(f"^{commit}" for commit in before)),
         )
 
     def new_objects(self) -> Iterator[bytes]:
         """The raw content of every object that the newest release brings."""
-        last = [*self.commits.values()][-2:]
+        *before, last = self.commits.values()
         listing = self.repository.line(
-            "rev-list", "--objects", "--no-object-names", last[-1], *(f"^{c}" for c in last[:-1])
+            "rev-list", "--objects", "--no-object-names", last, *(f"^{commit}" for commit in before)
         )
         return self.repository.objects(listing.splitlines())
 
-    def _parent(self) -> list[str]:
-        return [*self.commits.values()][-1:]
+    def follows(self, tag: str) -> tuple[str, ...]:
+        """The releases that one builds on directly."""
+        commit = self.commits[tag]
+        above = self.repository.line("rev-list", "--parents", "--max-count=1", commit).split(" ")
+        return tuple(one for one, its in self.commits.items() if its in above[1:])
+
+    def _ends(self) -> list[str]:
+        """The commits that no other one builds on, oldest first: mostly the newest alone."""
+        built_on = {one for tag in self.commits for one in self.follows(tag)}
+        return [commit for tag, commit in self.commits.items() if tag not in built_on]
 
     def _named(self, tag: str, commit: str) -> History:
         self.repository.run("update-ref", f"refs/tags/{tag}", commit)
@@ -96,8 +107,9 @@ class History:
         commit = header.tags[bundle.stem]
         self.repository.run("bundle", "unbundle", str(bundle.resolve()))
         above = self.repository.line("rev-list", "--parents", "--max-count=1", commit).split(" ")
-        if above[1:] != self._parent():
-            raise _broken(bundle, "it does not follow the release before it")
+        known = set(self.commits.values())
+        if not (set(above[1:]) <= known and bool(above[1:]) is bool(known)):
+            raise _broken(bundle, "it does not follow the releases before it")
         return self._named(bundle.stem, commit)
 
 
@@ -105,7 +117,7 @@ def read_history(bundles: Iterable[Path], git_dir: Path) -> History:
     """Unpack the bundles of all releases, oldest first, into a new repository.
 
     Raises:
-        OutsideError: A bundle is broken, does not follow the one before, or holds another release
+        OutsideError: A bundle is broken, does not follow those before, or holds another release
             than its name says.
     """
     repository = Repository.create(git_dir)
@@ -126,7 +138,9 @@ def read_releases(releases_dir: Path) -> tuple[State, ...]:
         history = read_history(shipped(releases_dir), work / "git")
         return tuple(
             State(
-                tag, PackTree({entry.path: entry for entry in history.repository.entries(commit)})
+                tag,
+                PackTree({entry.path: entry for entry in history.repository.entries(commit)}),
+                history.follows(tag),
             )
             for tag, commit in history.commits.items()
         )

@@ -171,13 +171,12 @@ def _refuse_findings(working: PackTree, earlier: Sequence[State]) -> None:
 
 def _changelogs(working: PackTree, earlier: Sequence[State], tag: Version) -> dict[str, Entry]:
     """The CHANGELOG files with `Unreleased` named for the version."""
-    before = earlier[-1].pack if earlier else None
     renamed = {}
     for template in working.templates:
         path = f"templates/{template}/CHANGELOG.md"
         entry = working.entries[path]
         text = released(entry.data.decode(), str(tag))
-        if sections(text)[:1] != (str(tag),) and differs(template, working, before):
+        if sections(text)[:1] != (str(tag),) and differs(template, working, earlier):
             raise AnswerIsNoError(
                 f"{path} does not say what {tag.tag} brings.",
                 f"Begin it with a section `## {UNRELEASED}`.",

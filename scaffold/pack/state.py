@@ -15,7 +15,7 @@ from scaffold.pack.render import PackFolder, Render, variants
 from scaffold.places import EMBEDDED_SOURCE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from scaffold.pack.tree import PackTree
@@ -32,10 +32,12 @@ class State:
     Attributes:
         tag: The release; empty for the working folder.
         pack: Its files.
+        follows: The releases that a release builds on; the working folder builds on the `ends`.
     """
 
     tag: str
     pack: PackTree
+    follows: tuple[str, ...] = ()
 
     @cached_property
     def renders(self) -> Mapping[str, tuple[Render, ...]]:
@@ -84,3 +86,9 @@ class State:
                 "Compare the version of copier with the one that the release was cut with.",
             )
         return renders[0].text("README.md") if renders else ""
+
+
+def ends(releases: Sequence[State]) -> tuple[State, ...]:
+    """Those that no other one builds on: the newest, and a fork's own beside one it takes over."""
+    built_on = {tag for one in releases for tag in one.follows}
+    return tuple(one for one in releases if one.tag not in built_on)

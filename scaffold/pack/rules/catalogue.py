@@ -15,13 +15,13 @@ from scaffold.pack.changelog import UNRELEASED, sections, unreleased_is_empty
 from scaffold.pack.plumbing import workspace
 from scaffold.pack.questionnaire import ID_QUESTION, ROOT
 from scaffold.pack.rule import Finding, StateRule, TreeRule
+from scaffold.pack.state import State, ends
 from scaffold.pack.tree import PackTree, line_of
 from scaffold.versions import parse_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from scaffold.pack.state import State
 
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _PARTS = ("starter.yml", "questions.yml", "owners.yml", "CHANGELOG.md")
@@ -147,14 +147,14 @@ class CT11(StateRule):
 
 
 class CT12(StateRule):
-    """A template that differs from the newest release says so in its `Unreleased` section."""
+    """A template that differs from what was released says so in its `Unreleased` section."""
 
     requires = frozenset({"CT03"})
 
     def check(self, now: State, earlier: Sequence[State]) -> Iterator[Finding]:
-        """Compare with the newest release."""
+        """Compare with the newest release; in a fork that takes one over, with either."""
         for template in now.pack.templates:
-            if not differs(template, now.pack, earlier[-1].pack if earlier else None):
+            if not differs(template, now.pack, earlier):
                 continue
             file = f"templates/{template}/CHANGELOG.md"
             text = now.pack.text(file) or ""
@@ -165,9 +165,10 @@ class CT12(StateRule):
                 yield self.at(file, line, "the template changed: say what a learner gets")
 
 
-def differs(template: str, now: PackTree, before: PackTree | None) -> bool:
-    """Whether a learner of this template would get anything new."""
-    return before is None or _reach(template, now) != _reach(template, before)
+def differs(template: str, now: PackTree, earlier: Sequence[State]) -> bool:
+    """Whether a template gives what none of the releases gives that `now` builds on."""
+    given = _reach(template, now)
+    return all(given != _reach(template, one.pack) for one in ends(earlier))
 
 
 def _reach(template: str, pack: PackTree) -> dict[str, object]:
