@@ -83,9 +83,12 @@ class History:
 
     def follows(self, tag: str) -> tuple[str, ...]:
         """The releases that one builds on directly."""
-        commit = self.commits[tag]
-        above = self.repository.line("rev-list", "--parents", "--max-count=1", commit).split(" ")
-        return tuple(one for one, its in self.commits.items() if its in above[1:])
+        parents = self._parents(self.commits[tag])
+        return tuple(one for one, commit in self.commits.items() if commit in parents)
+
+    def _parents(self, commit: str) -> list[str]:
+        _, *parents = self.repository.line("rev-list", "--parents", "--max-count=1", commit).split()
+        return parents
 
     def _ends(self) -> list[str]:
         """The commits that no other one builds on, oldest first: mostly the newest alone."""
@@ -106,9 +109,8 @@ class History:
             raise _broken(bundle, f"it holds {', '.join(header.tags)}")
         commit = header.tags[bundle.stem]
         self.repository.run("bundle", "unbundle", str(bundle.resolve()))
-        above = self.repository.line("rev-list", "--parents", "--max-count=1", commit).split(" ")
-        known = set(self.commits.values())
-        if not (set(above[1:]) <= known and bool(above[1:]) is bool(known)):
+        parents, known = set(self._parents(commit)), set(self.commits.values())
+        if not parents <= known or (known and not parents):
             raise _broken(bundle, "it does not follow the releases before it")
         return self._named(bundle.stem, commit)
 
