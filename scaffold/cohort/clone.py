@@ -52,7 +52,8 @@ class Reader:
         if not os.path.lexists(asked.folder):
             return Seen(missing=True)
         if os.path.lexists(asked.folder / ".git" / layout.INDEX_LOCK):
-            return Seen(trouble=("Its clone was left half written.", "Collect it again."))
+            half = ("Its clone was left half written.", "Run `scaffold cohort collect`.")
+            return Seen(missing=True, trouble=half)
         try:
             return self._look(asked)
         except ScaffoldError as error:

@@ -175,12 +175,10 @@ def _update(one: Standing) -> Iterator[str]:
         yield ""
         yield "Nothing of yours was touched. In your repository, with everything committed:"
         yield ""
-        yield from _commands(
-            "git pull", "scaffold update", "scaffold update --finish", "git commit"
-        )
+        yield from _commands(*_updating(one), "scaffold update --finish", "git commit")
         yield ""
         yield (
-            "After the second line the files hold both versions between marks; decide each, and "
+            "After `scaffold update` the files hold both versions between marks; decide each, and "
             "delete the marks. `scaffold update --undo` takes everything back."
         )
     elif one.pending:
@@ -194,8 +192,16 @@ def _update(one: Standing) -> Iterator[str]:
     else:
         yield "In your repository, with everything committed:"
         yield ""
-        yield from _commands("git pull", "scaffold update", "git commit")
+        yield from _commands(*_updating(one), "git commit")
     yield ""
+
+
+def _updating(one: Standing) -> Iterator[str]:
+    yield "git pull"
+    if one.switch:
+        yield f"scaffold switch {one.switch}"
+        yield 'git commit --message "Take updates from the class"'
+    yield "scaffold update"
 
 
 def _yourself(one: Standing) -> Iterator[str]:

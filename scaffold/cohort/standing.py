@@ -38,6 +38,7 @@ class Standing:
         behind: Releases between the two; None when that is not known.
         pending: What the newest update left: a branch that waits, or conflicts.
         conflicts: Files in which that update met the learner's changes.
+        switch: The class's source, where the repository still has the templates inside scaffold.
         own_code: Lines of code that are the learner's; None when that is not known.
         own_tests: The same of tests.
         own_rows: Share of rows, documents or tasks that are the learner's, 0 to 1.
@@ -69,6 +70,7 @@ class Standing:
     behind: int | None = None
     pending: str = ""
     conflicts: tuple[str, ...] = ()
+    switch: str = ""
     own_code: int | None = None
     own_tests: int | None = None
     own_rows: float | None = None

@@ -80,10 +80,11 @@ def _stand(
     asked: Asked,
 ) -> Standing:
     state, reason, note = _state(seen, collected)
-    tags = releases.tags.get(seen.source)
-    if seen.source == places.EMBEDDED_SOURCE and releases.source is not None:
-        tags = None  # the class brings it no update, so it is not up to date either
+    switch = _other_source(seen, releases)
+    tags = releases.tags.get(switch or seen.source)
     behind = newness.behind(seen.version, tags)
+    if switch and not behind:
+        tags = behind = None  # the class brings it no update, so it is not up to date either
     pending, conflicts = newness.pending(updated, seen.version, behind)
     work = seen.work
     until = due.due(task.assignment, work, seen.failing, asked.now)
@@ -101,6 +102,7 @@ def _stand(
         behind=behind,
         pending=pending,
         conflicts=conflicts,
+        switch=said.plain(switch),
         own_code=lines.get("code", 0) if lines else None,
         own_tests=lines.get("tests", 0) if lines else None,
         own_rows=round(1 - seen.own.data[0].share, 4) if seen.own and seen.own.data else None,
@@ -119,7 +121,7 @@ def _stand(
         next=seen.next,
         score=_score(asked.rubric, task, seen, behind, until),
         questions=seen.questions,
-        notes=(*_notes(task, seen, note, updated, releases), *seen.notes),
+        notes=(*_notes(task, seen, note, updated, releases, behind), *seen.notes),
         tree=work.tree,
     )
 
@@ -137,8 +139,19 @@ def _doubts(klass: Class, task: Task, work: Work) -> Iterator[str]:
         )
 
 
+def _other_source(seen: Seen, releases: Releases) -> str:
+    """The class's own source, where a repository still has the templates inside scaffold."""
+    inside = seen.source == places.EMBEDDED_SOURCE
+    return releases.source.recorded if inside and releases.source is not None else ""
+
+
 def _notes(
-    task: Task, seen: Seen, collecting: str, updated: Outcome | None, releases: Releases
+    task: Task,
+    seen: Seen,
+    collecting: str,
+    updated: Outcome | None,
+    releases: Releases,
+    behind: int | None,
 ) -> Iterator[str]:
     """What stands beside what the clone itself shows."""
     if collecting:
@@ -148,10 +161,11 @@ def _notes(
         yield f"it is a {seen.template}, and this assignment is a {wanted}"
     if releases.trouble and seen.template:
         yield f"the class's templates can't be asked: {releases.trouble}"
-    elif seen.template and seen.source == places.EMBEDDED_SOURCE and releases.source is not None:
+    elif seen.template and (switch := _other_source(seen, releases)):
+        by_owner = f"its owner runs scaffold switch {said.plain(switch)}"
         yield (
             "it was handed out from the templates inside scaffold; the class's source is another "
-            f"now: its owner runs scaffold switch {said.plain(releases.source.recorded)}"
+            f"now: {'scaffold cohort update takes it over' if behind else by_owner}"
         )
     elif seen.template and seen.source not in releases.tags:
         yield f"it takes updates from {seen.source}, not from the class's templates"
@@ -185,7 +199,8 @@ def _state(seen: Seen, collected: Outcome | None) -> tuple[State, str, str]:
     if how == "denied":
         return "denied", why or "It may not be read.", ""
     if seen.missing:
-        return "not collected", why or "Run `scaffold cohort collect`.", ""
+        half = " ".join(seen.trouble).strip()
+        return "not collected", half or why or "Run `scaffold cohort collect`.", ""
     if seen.trouble[0]:
         return "unreadable", " ".join(seen.trouble), ""
     bad = how in {"failed", "refused"}

@@ -21,17 +21,27 @@ _ACTIONS = {
 _WIDTH = 100
 
 
-def message(proposed: Proposal, trailer: str) -> str:
-    """The message; its last line is the trailer."""
+def message(proposed: Proposal, trailer: str, source: str = "") -> str:
+    """The message; its last line is the trailer.
+
+    Args:
+        proposed: The update.
+        trailer: What names it.
+        source: From where later updates come, if that is another place than before.
+    """
     origin = proposed.origin
     title = f"Update {origin.template} from {origin.version} to {proposed.to}"
-    return "\n".join([title, "", *_body(proposed), trailer, ""])
+    return "\n".join([title, "", *_body(proposed, source), trailer, ""])
 
 
-def _body(proposed: Proposal) -> Iterator[str]:
+def _body(proposed: Proposal, source: str) -> Iterator[str]:
     yield "It merges without a conflict with what was on your default branch."
     yield f"Read it, then: git merge origin/scaffold/{proposed.to}"
     yield ""
+    if source:
+        yield f"Once it is merged, updates come from {source}"
+        yield "and no more from the templates inside scaffold."
+        yield ""
     for action, words in _ACTIONS.items():
         group = [one for one in proposed.outcomes if one.action == action]
         if group:

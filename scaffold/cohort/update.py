@@ -2,6 +2,9 @@
 
 Nobody's own branch is touched. With a conflict nothing is pushed, and the files are listed: the
 learner, who knows the code, runs `scaffold update`.
+
+A class may get templates of its own in mid-term. What was made from those inside this program is
+taken over with the next release: the branch says from where updates come once it is merged.
 """
 
 from __future__ import annotations
@@ -10,9 +13,11 @@ import os
 import re
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING
 
 from scaffold import disk, git, places, project, scratch
+from scaffold import source as sources
 from scaffold.cohort import collect, layout, log, marks, objects, remote, summary, templates
 from scaffold.cohort.handout import identity
 from scaffold.cohort.outcome import Outcome, of_error
@@ -96,8 +101,9 @@ class Update:
     def open(self) -> Iterator[Do]:
         """Updates one repository after another."""
         with ExitStack() as opened:
-            starters = templates.Starters(self.source, opened)
-            sharing = Sharing(starters, self.room / "locks")
+            sharing = Sharing(
+                cache(lambda source: templates.Starters(source, opened)), self.room / "locks"
+            )
 
             def do(task: Task) -> Outcome:
                 with log.opened(self.log(task)) as told:
@@ -176,7 +182,9 @@ class Update:
         Raises:
             UnreachedError: The push failed.
         """
-        message = summary.message(proposed, f"{TRAILER}: {self.trailer(task)}")
+        taken_over = proposed.origin.source != self.source.recorded
+        source = self.source.recorded if taken_over else ""
+        message = summary.message(proposed, f"{TRAILER}: {self.trailer(task)}", source)
         told.say(message)
         git_dir = clone / ".git"
         changes = _changes(proposed)
@@ -188,10 +196,13 @@ class Update:
         """The way to the release; None where the repository has it, or a newer one.
 
         Raises:
-            RequestError: It is not from this class's templates.
+            RequestError: It is neither from this class's templates nor to be taken over.
         """
-        if origin.source != self.source.recorded:
-            raise _elsewhere(origin.source, self.source.recorded)
+        source, tags = self.source, self.tags
+        if origin.source != source.recorded:
+            if origin.source != places.EMBEDDED_SOURCE:
+                raise _elsewhere(origin.source, source.recorded)
+            source, tags = _inside()
         if origin.template != task.assignment.template:
             raise RequestError(
                 f"It is a {origin.template[:100]}, and {task.assignment.id} is a "
@@ -199,14 +210,21 @@ class Update:
                 "Is it the right place?",
             )
         have, want = parse_tag(origin.version), parse_tag(self.to)
-        if have is None or want is None or have.tag not in self.tags:
+        if have is None or want is None or have.tag not in tags:
             raise RequestError(
                 f"It was made from {origin.version[:100]}, which is no release of the class's.",
                 "Its owner can bind it to one: scaffold adopt.",
             )
-        if have >= want:
-            return None
-        return Leg(self.source, have.tag, self.source, want.tag)
+        if have < want:
+            return Leg(source, have.tag, self.source, want.tag)
+        if source is not self.source:
+            raise RequestError(
+                f"It has {have.tag} of the templates inside scaffold, which {want.tag} of the "
+                "class's source does not follow.",
+                "Its owner takes that source over, and commits: scaffold switch "
+                f"{self.source.recorded}",
+            )
+        return None
 
     def _push(self, task: Task, clone: Path, commit: str, note: str, told: Log) -> Outcome:
         """Push the branch, where none of that name is there."""
@@ -226,15 +244,16 @@ class Update:
         raise UnreachedError("failed", f"{task.place} took the push, but does not show it")
 
 
+@cache
+def _inside() -> tuple[Source, frozenset[str]]:
+    """The templates inside this program, and their releases; opened once, where it is needed."""
+    source = sources.embedded()
+    return source, templates.tags(source)
+
+
 def _elsewhere(recorded: str, wanted: str) -> RequestError:
     """Why a repository gets no update that does not come from the class's source."""
     shown = wanted if wanted != places.EMBEDDED_SOURCE else binding.EMBEDDED
-    if recorded == places.EMBEDDED_SOURCE:
-        return RequestError(
-            "It was handed out from the templates inside scaffold; the class's source is another "
-            "now.",
-            f"Its owner takes it over and commits: scaffold switch {shown}",
-        )
     return RequestError(
         f"Its templates are said to come from {recorded[:200]}, not from the class's.",
         f"Nothing is fetched from there. Its owner can go back, and commit: scaffold switch "

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from scaffold.cohort.templates import Starters
     from scaffold.project import Origin
+    from scaffold.source import Source
     from scaffold.update.leg import Leg, Rendered
     from scaffold.update.relock import Before, Relocked
 
@@ -26,11 +27,11 @@ class Sharing:
     """The means of one worker's updates.
 
     Args:
-        starters: The releases.
+        starters: The releases of a source.
         locks: Folder of the locks that were made in this run.
     """
 
-    def __init__(self, starters: Starters, locks: Path) -> None:
+    def __init__(self, starters: Callable[[Source], Starters], locks: Path) -> None:
         self._starters = starters
         self._locks = Store(locks)
         self.means = Means(self._render, self._relock)
@@ -39,15 +40,15 @@ class Sharing:
         self, origin: Origin, way: Leg, data: Mapping[str, str], step: Callable[[str], None]
     ) -> Rendered:
         """As `leg.render_both`, from what is compiled."""
-        starters, template = self._starters, origin.template
-        packs = starters.pack(way.version), starters.pack(way.to)
+        old, new = self._starters(way.source), self._starters(way.new_source)
+        packs, template = (old.pack(way.version), new.pack(way.to)), origin.template
         catalog.find(catalog.read(packs[1].root), template)
-        asked = starters.questions(way.to)
+        asked = new.questions(way.to)
         known = leg.new_answers(asked, origin, data)
         step(f"Rendering {way.version} and {way.to}")
         trees = (
-            starters.pristine(way.version, template).tree(origin.answers),
-            starters.pristine(way.to, template).tree(known),
+            old.pristine(way.version, template).tree(origin.answers),
+            new.pristine(way.to, template).tree(known),
         )
         return leg.compared(origin, packs, trees, (asked, known))
 

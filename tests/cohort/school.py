@@ -26,10 +26,12 @@ class School:
     Attributes:
         folder: Holds class.toml.
         home: The instructor's home.
+        package: The folder that holds the package.
     """
 
     folder: Path
     home: Path
+    package: Path = REPOSITORY
 
     def on_host(self, pack: Path, server: GitServer, learners: tuple[str, ...] = LEARNERS) -> None:
         """Write the class, with an empty repository for each learner on a host."""
@@ -38,15 +40,18 @@ class School:
             bare(server.root / f"{name}.git")
 
     def write(
-        self, pack: Path, where: str, *more: str, learners: tuple[str, ...] = LEARNERS
+        self, pack: Path | None, where: str, *more: str, learners: tuple[str, ...] = LEARNERS
     ) -> None:
-        """Write the class: one assignment, `one`, of the small pack's template."""
+        """Write the class: one assignment, `one`, of the small pack's template.
+
+        Its templates are those inside the program where `pack` is None.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         top = [one for one in more if not one.startswith("[")]
         tables = [one for one in more if one.startswith("[")]
         lines = [
             'name = "The class"',
-            f"source = {json.dumps(os.fspath(pack))}",
+            *([f"source = {json.dumps(os.fspath(pack))}"] if pack else []),
             f"where = {json.dumps(where)}",
             "per_minute = 0",
             *top,
@@ -70,7 +75,7 @@ class School:
             "HOME": os.fspath(self.home),
             "GIT_CONFIG_GLOBAL": os.fspath(self.home / ".gitconfig"),
             "GIT_CONFIG_NOSYSTEM": "1",
-            "PYTHONPATH": os.fspath(REPOSITORY),
+            "PYTHONPATH": os.fspath(self.package),
         }
 
     def begin(self, *words: str) -> subprocess.Popen[str]:

@@ -208,8 +208,11 @@ def test_a_clone_that_was_left_half_written_is_nobodys_state(
     assert git(ada, "rev-parse", "HEAD").strip() == before
     assert (ada / "pushed").read_text(encoding="utf-8") == "x"
     row = reported(handed_out)["ada"]
-    assert row["state"] == "unreadable"
-    assert row["reason"] == "Its clone was left half written. Collect it again."
+    assert row["state"] == "not collected"
+    assert row["reason"] == "Its clone was left half written. Run `scaffold cohort collect`."
+    handed_out.run("nudge")
+    assert not (handed_out.folder / "nudges" / "one" / "ada.md").exists()
+    assert (handed_out.folder / "nudges" / "one" / "bob.md").exists()
     assert handed_out.states("collect", code=0)["ada"]["state"] == "done"
     assert (ada / "pushed").read_text(encoding="utf-8") == "whole\n"
     assert reported(handed_out)["ada"]["state"] == "read"

@@ -8,9 +8,11 @@ import shutil
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from scaffold.places import EMBEDDED_SOURCE
+import pytest
+
 from tests.cohort.school import LEARNERS, School, bare, git, wait_for_an_end, work
 from tests.small_pack import RENDERED, TEMPLATE, release, small_pack
 
@@ -103,27 +105,120 @@ def test_updating_again_pushes_nothing(handed_out: School, tmp_path: Path) -> No
     assert set(refs(place(handed_out, "ada"))) == {"main"}
 
 
-def test_a_source_that_is_set_in_mid_term_is_told_with_what_to_do(
-    handed_out: School, tmp_path: Path, pack: Path
+@pytest.fixture
+def moved(school: School, site: Path, pack: Path) -> School:
+    """A class that was handed out from the templates inside the program, and has a source now."""
+    class_ = replace(school, package=site)
+    class_.write(None, "out/{username}.git")
+    class_.states("handout", "--no-lock", code=0)
+    class_.write(pack, "out/{username}.git")
+    return class_
+
+
+def owner(school: School, folder: Path, *words: str) -> None:
+    """Run a command of whoever owns a repository."""
+    command = [sys.executable, "-P", "-m", "scaffold", *words]
+    subprocess.run(command, cwd=folder, env=school.environment, check=True, capture_output=True)
+
+
+def test_what_was_made_from_the_templates_inside_the_program_is_taken_over(
+    moved: School, pack: Path, tmp_path: Path
+) -> None:
+    work(place(moved, "ada"), tmp_path / "ada", README_dot_md="# Mine\n", app__mine_dot_py="x\n")
+    work(place(moved, "bob"), tmp_path / "bob", settings_dot_yml="all: mine\n")
+    planned = moved.run("update", "--dry-run").stdout
+    states = moved.states("update", code=1)
+    assert {name: one["state"] for name, one in states.items()} == {
+        "ada": "done",
+        "bob": "conflicts",
+        "cleo": "done",
+    }
+    ends = {line.split()[0]: line for line in planned.splitlines() if line.startswith("  ")}
+    assert ends["ada"].endswith("(clean)")
+    assert ends["bob"].endswith("(conflicts in settings.yml)")
+    said = git(place(moved, "ada"), "log", "-1", "--format=%B", BRANCH)
+    assert f"Once it is merged, updates come from {pack}\n" in said
+    by_hand = tmp_path / "by-hand"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(moved, "ada")), "by-hand")
+    owner(moved, by_hand, "switch", os.fspath(pack))
+    git(by_hand, "commit", "--quiet", "--message", "Switch")
+    owner(moved, by_hand, "update", "--no-lock")
+    tree = git(by_hand, "write-tree").strip()
+    assert tree == git(place(moved, "ada"), "rev-parse", f"{BRANCH}^{{tree}}").strip()
+
+
+def test_what_was_taken_over_goes_on_from_there(moved: School, pack: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own-pack"
+    git(tmp_path, "clone", "--quiet", os.fspath(pack), "own-pack")
+    moved.write(own, "out/{username}.git")
+    moved.states("update", "--only", "ada", code=0)
+    ada = tmp_path / "ada"
+    git(tmp_path, "clone", "--quiet", os.fspath(place(moved, "ada")), "ada")
+    git(ada, "merge", "--quiet", f"origin/{BRANCH}")
+    git(ada, "push", "--quiet", "origin", "HEAD")
+    git(ada, "push", "--quiet", "origin", f":{BRANCH}")
+    assert moved.states("update", "--only", "ada", code=0)["ada"]["state"] == "newest"
+    release(own, "v0.1.2", {f"{RENDERED}/app/third.py": '"""Third."""\n'})
+    assert moved.states("update", "--only", "ada", code=0)["ada"]["state"] == "done"
+    said = git(place(moved, "ada"), "log", "-1", "--format=%B", "scaffold/v0.1.2")
+    assert "updates come from" not in said
+    assert "- app/third.py" in said
+
+
+def test_what_is_not_taken_over_is_told_with_what_to_do(
+    moved: School, pack: Path, tmp_path: Path
 ) -> None:
     ada = tmp_path / "ada"
-    git(tmp_path, "clone", "--quiet", os.fspath(place(handed_out, "ada")), "ada")
-    answers = ada / ".copier-answers.yml"
-    text = answers.read_text(encoding="utf-8")
-    assert os.fspath(pack) in text
-    answers.write_text(text.replace(os.fspath(pack), EMBEDDED_SOURCE), encoding="utf-8")
-    work(place(handed_out, "ada"), ada)
-    states = handed_out.states("update", "--only", "ada", code=1)
+    git(tmp_path, "clone", "--quiet", os.fspath(place(moved, "ada")), "ada")
+    owner(moved, ada, "update", "--no-lock")
+    work(place(moved, "ada"), ada)
+    states = moved.states("update", "--only", "ada", code=1)
     assert states["ada"]["reason"] == (
-        "It was handed out from the templates inside scaffold; the class's source is another now. "
-        f"Its owner takes it over and commits: scaffold switch {pack}"
+        "It has v0.1.1 of the templates inside scaffold, which v0.1.1 of the class's source does "
+        f"not follow. Its owner takes that source over, and commits: scaffold switch {pack}"
     )
-    handed_out.run("collect", "--only", "ada")
-    handed_out.run("report", "--only", "ada")
-    reports = handed_out.folder / "reports"
-    found = json.loads(next(reports.glob("*.json")).read_text(encoding="utf-8"))["learners"][0]
+    assert set(refs(place(moved, "ada"))) == {"main"}
+    found = seen(moved, "ada")
     assert (found["newest"], found["behind"]) == (None, None)
-    assert f"its owner runs scaffold switch {pack}" in found["notes"][0]
+    assert found["notes"][0].endswith(f"its owner runs scaffold switch {pack}")
+
+
+def test_a_learner_is_told_how_to_take_the_class_s_source_over(
+    moved: School, pack: Path, tmp_path: Path
+) -> None:
+    bob = work(place(moved, "bob"), tmp_path / "bob", settings_dot_yml="all: mine\n")
+    moved.states("update", code=1)
+    for name in ("ada", "bob"):
+        found = seen(moved, name)
+        assert (found["newest"], found["behind"]) == ("v0.1.1", 1)
+        assert found["notes"][0].endswith("scaffold cohort update takes it over")
+    moved.run("nudge")
+    ada, bobs = (
+        (moved.folder / "nudges" / "one" / f"{name}.md").read_text(encoding="utf-8")
+        for name in ("ada", "bob")
+    )
+    assert "scaffold switch" not in ada
+    assert f"git merge origin/{BRANCH}" in ada
+    block = next(one for one in bobs.split("```")[1::2] if "scaffold switch" in one)
+    assert block.split("\n")[1:] == [
+        *("git pull", f"scaffold switch {pack}"),
+        'git commit --message "Take updates from the class"',
+        *("scaffold update", "scaffold update --finish", "git commit", ""),
+    ]
+    owner(moved, bob, "switch", os.fspath(pack))
+    git(bob, "commit", "--quiet", "--message", "Take updates from the class")
+    command = [sys.executable, "-P", "-m", "scaffold", "update", "--no-lock"]
+    assert subprocess.run(command, cwd=bob, env=moved.environment, check=False).returncode == 1
+    assert "region: europe" in (bob / "settings.yml").read_text(encoding="utf-8")
+
+
+def seen(school: School, name: str) -> dict[str, Any]:
+    """What the report says of one learner."""
+    school.run("collect", "--only", name)
+    told = school.run("report", "--only", name, "--json")
+    found = json.loads(told.stdout)["learners"][0]
+    assert isinstance(found, dict)
+    return found
 
 
 def test_odd_repositories_are_refused_and_stop_nobody(
