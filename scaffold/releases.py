@@ -32,10 +32,12 @@ class Bundle:
     Attributes:
         path: The file.
         tags: Release tags in it and the commits they name, lowest version first.
+        needs: Commits that it builds on, which have to be there before it.
     """
 
     path: Path
     tags: dict[str, str]
+    needs: tuple[str, ...] = ()
 
     @property
     def newest(self) -> Version:
@@ -53,6 +55,7 @@ def read_header(path: Path) -> Bundle:
         OSError: It cannot be read.
     """
     tags: list[tuple[Version, str]] = []
+    needs = []
     with path.open("rb") as stream:
         if stream.readline() not in (b"# v2 git bundle\n", b"# v3 git bundle\n"):
             raise ValueError(f"{path} is not a git bundle")
@@ -61,6 +64,7 @@ def read_header(path: Path) -> Bundle:
             if not line:
                 break
             if line.startswith("-"):  # a commit that the bundle builds on, and its subject
+                needs.append(line[1:].partition(" ")[0])
                 continue
             commit, _, name = line.partition(" ")
             version = parse_tag(name.removeprefix("refs/tags/"))
@@ -68,7 +72,7 @@ def read_header(path: Path) -> Bundle:
                 tags.append((version, commit))
     if not tags:
         raise ValueError(f"{path} holds no release")
-    return Bundle(path, {version.tag: commit for version, commit in sorted(tags)})
+    return Bundle(path, {version.tag: commit for version, commit in sorted(tags)}, tuple(needs))
 
 
 def shipped(folder: Path | None = None) -> list[Path]:

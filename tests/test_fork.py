@@ -122,6 +122,8 @@ def desk(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Desk:
     original_moves_on(original)
     released(original, "v0.2.0")
     made.shell(f"{commit} 'Release v0.2.0'", original)
+    write(original, f"{RENDERED}/app/half.py", '"""Not for anybody yet."""\n')
+    made.shell(f"{commit} 'Half done'", original)
     return made
 
 
@@ -178,6 +180,7 @@ def test_the_row_of_releases_has_two_ends_until_they_are_taken_together(
     assert [one.tag for one in ends(states)] == ["v0.2.0.post1"]
     assert [one.tag for one in ends(states[:3])] == ["v0.1.0.post1", "v0.2.0"]
     assert lint(fork, releases) == ()
+    assert not (fork / RENDERED / "app" / "half.py").exists()
     ours = read_history(shipped(desk.original / "scaffold" / "releases"), tmp_path / "ours")
     theirs = read_history(shipped(releases), tmp_path / "theirs")
     assert ours.commits.items() < theirs.commits.items()  # the fork has our very commits

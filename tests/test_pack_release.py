@@ -203,7 +203,7 @@ def test_a_missing_release_is_noticed(pack: Path, releases: Path) -> None:
     write(pack, f"{RENDERED}/app/new.py", '"""New."""\n')
     released(pack, "v0.1.1")
     (releases / "v0.1.0.bundle").unlink()
-    with pytest.raises(OutsideError):
+    with pytest.raises(OutsideError, match=r"v0\.1\.1\.bundle is broken: a release that it builds"):
         read_releases(releases)
 
 

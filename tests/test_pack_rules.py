@@ -278,6 +278,7 @@ BREACHES = [
         _edit(README, "# ~", f"~{{{{ 'python' }}}}~{HOST.removeprefix('python')}\n# ~"),
         HOST,
     ),
+    Breach("TX12", "marks", _write(f"{RENDERED}/app/a.py", f"{'<' * 7} HEAD\n"), "decide what"),
     Breach("TX03", "a delimiter", _write(f"{RENDERED}/app/a.py", "# ~{{ n }}~\n"), "delimiter"),
     Breach("TX04", "no default", _edit(ANSWERS, "(release|default({}))", "release"), "release|d"),
     Breach(

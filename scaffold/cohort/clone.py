@@ -51,7 +51,7 @@ class Reader:
         """What a clone shows; never an error of that clone."""
         if not os.path.lexists(asked.folder):
             return Seen(missing=True)
-        if os.path.lexists(asked.folder / ".git" / layout.INDEX_LOCK):
+        if os.path.lexists(asked.folder / ".git" / layout.HALF_WRITTEN):
             half = ("Its clone was left half written.", "Run `scaffold cohort collect`.")
             return Seen(missing=True, trouble=half)
         try:

@@ -44,7 +44,7 @@ _SETTINGS = {
 _ATTRIBUTES = "* -text -filter -ident !working-tree-encoding\n"
 """Files come out byte for byte, whatever `.gitattributes` says: no filter, no other line ends."""
 _LEFT_BY_KILLED = (
-    layout.INDEX_LOCK,
+    "index.lock",
     "HEAD.lock",
     "config.lock",
     "packed-refs.lock",
@@ -165,8 +165,8 @@ def begin(folder: Path, place: str) -> None:
 def fill(folder: Path, place: str, refs: Refs, told: Log, *, depth: int = 0) -> str:
     """Fetch every branch into a clone, and check the default one out; the commit.
 
-    History that was rewritten is followed. What lies in the work tree gives way. The branch moves
-    last: where this is killed, git's lock of the index says so.
+    History that was rewritten is followed. What lies in the work tree gives way. Where this ends
+    before all of it is written, a mark of ours stays, and goes with the next time that it is.
 
     Args:
         folder: The clone.
@@ -193,9 +193,12 @@ def fill(folder: Path, place: str, refs: Refs, told: Log, *, depth: int = 0) -> 
     tip = f"refs/remotes/{ORIGIN}/{branch}"
     commit = git.run(*here, "rev-parse", "--verify", f"{tip}^{{commit}}", folder=folder).strip()
     fetching.refuse_large(folder / ".git", commit)
+    mark = folder / ".git" / layout.HALF_WRITTEN
+    mark.touch()
     git.run(*here, "symbolic-ref", "HEAD", f"refs/heads/{branch}", folder=folder, extra=own)
     words = ("reset", "--quiet", "--hard", "--no-recurse-submodules", commit)
     remote.run(told, *here, *words, folder=folder, extra=own)
+    mark.unlink()
     return commit
 
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from scaffold.cohort.roster import Learner
 
 OWN = ".cohort"
-INDEX_LOCK = "index.lock"
-"""In a clone's `.git` as long as git writes its files, and afterwards where it was killed."""
+HALF_WRITTEN = "scaffold-half-written"
+"""In a clone's `.git` as long as its files are written, and afterwards until they are whole."""
 _OWN_FOLDERS = {OWN, "repositories", "reports", "nudges"}
 
 

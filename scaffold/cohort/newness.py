@@ -46,7 +46,7 @@ def releases(klass: Class, room: Path) -> Releases:
         tags[its.recorded] = sources.tags(here)
     except (ScaffoldError, OSError, ValueError, git.GitFailure) as error:
         why = said.plain(error.problem if isinstance(error, ScaffoldError) else str(error))
-        return Releases(None, tags, why.rstrip("."))
+        return Releases(None, {}, why.rstrip("."))  # ours bring it nothing any more
     return Releases(here, tags)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -160,6 +161,13 @@ def _must(one: Standing) -> Iterator[str]:
 
 
 def _update(one: Standing) -> Iterator[str]:
+    if one.switch and not (one.behind or one.pending):
+        yield "## Updates come from the class"
+        yield ""
+        yield "In your repository, with everything committed:"
+        yield ""
+        yield from _commands("git pull", *_switching(one), "git push")
+        yield ""
     if not one.version or not (one.behind or one.pending):
         return
     yield "## The starter went on"
@@ -198,10 +206,14 @@ def _update(one: Standing) -> Iterator[str]:
 
 def _updating(one: Standing) -> Iterator[str]:
     yield "git pull"
-    if one.switch:
-        yield f"scaffold switch {one.switch}"
-        yield 'git commit --message "Take updates from the class"'
+    yield from _switching(one)
     yield "scaffold update"
+
+
+def _switching(one: Standing) -> Iterator[str]:
+    if one.switch:
+        yield f"scaffold switch {shlex.quote(one.switch)}"
+        yield 'git commit --message "Take updates from the class"'
 
 
 def _yourself(one: Standing) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -80,12 +81,11 @@ def _stand(
     asked: Asked,
 ) -> Standing:
     state, reason, note = _state(seen, collected)
-    switch = _other_source(seen, releases)
-    tags = releases.tags.get(switch or seen.source)
+    switch, tags = _its_releases(task, seen, releases)
     behind = newness.behind(seen.version, tags)
+    pending, conflicts = newness.pending(updated, seen.version, behind)
     if switch and not behind:
         tags = behind = None  # the class brings it no update, so it is not up to date either
-    pending, conflicts = newness.pending(updated, seen.version, behind)
     work = seen.work
     until = due.due(task.assignment, work, seen.failing, asked.now)
     unseen = bool(seen.trouble[0]) or (seen.missing and state != "gone")
@@ -139,10 +139,19 @@ def _doubts(klass: Class, task: Task, work: Work) -> Iterator[str]:
         )
 
 
-def _other_source(seen: Seen, releases: Releases) -> str:
-    """The class's own source, where a repository still has the templates inside scaffold."""
-    inside = seen.source == places.EMBEDDED_SOURCE
-    return releases.source.recorded if inside and releases.source is not None else ""
+def _is_from_before(seen: Seen, releases: Releases) -> bool:
+    """Whether it has the templates inside scaffold still, and the class a source of its own."""
+    return seen.source == places.EMBEDDED_SOURCE and releases.source is not None
+
+
+def _its_releases(task: Task, seen: Seen, releases: Releases) -> tuple[str, list[str] | None]:
+    """The source that it can be taken over by, if it is to be, and the releases that it can get."""
+    if releases.source is None or not _is_from_before(seen, releases):
+        return "", releases.tags.get(seen.source)
+    source = releases.source.recorded
+    tags = releases.tags[source]
+    follows = seen.version in tags and seen.template == task.assignment.template
+    return (source, tags) if follows else ("", None)
 
 
 def _notes(
@@ -161,11 +170,17 @@ def _notes(
         yield f"it is a {seen.template}, and this assignment is a {wanted}"
     if releases.trouble and seen.template:
         yield f"the class's templates can't be asked: {releases.trouble}"
-    elif seen.template and (switch := _other_source(seen, releases)):
-        by_owner = f"its owner runs scaffold switch {said.plain(switch)}"
+    elif seen.template and _is_from_before(seen, releases):
+        switch, _ = _its_releases(task, seen, releases)
+        if behind:
+            then = "scaffold cohort update takes it over"
+        elif switch:
+            then = f"its owner runs scaffold switch {said.plain(shlex.quote(switch))}"
+        else:
+            then = f"the class's source has no {seen.version} of it, so nothing takes it over"
         yield (
             "it was handed out from the templates inside scaffold; the class's source is another "
-            f"now: {'scaffold cohort update takes it over' if behind else by_owner}"
+            f"now: {then}"
         )
     elif seen.template and seen.source not in releases.tags:
         yield f"it takes updates from {seen.source}, not from the class's templates"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from functools import cache
@@ -143,6 +144,16 @@ class Update:
                 known = marks.fetched(told, task.place, self.branch, here, TRAILER)
             except git.GitFailure as error:
                 raise remote.unreached(error, task.place) from error
+            ours = known.get(self.trailer(task))
+            if ours and self._is_of_another_source(here, ours, folder):
+                return Outcome(
+                    task.key,
+                    "refused",
+                    f"the branch {self.branch} is from before the class had its source: its owner "
+                    "deletes it; or merges it, and commits: scaffold switch "
+                    f"{shlex.quote(self.source.recorded)}",
+                    branch=self.branch,
+                )
         commit = refs.heads[self.branch]
         if self.trailer(task) in known:
             went_on = "" if known[self.trailer(task)] == commit else "its owner went on from it"
@@ -153,6 +164,13 @@ class Update:
             f"a branch {self.branch} is there that does not come from here",
             branch=self.branch,
         )
+
+    def _is_of_another_source(self, here: Path, commit: str, folder: Path) -> bool:
+        """Whether an update that we pushed is one from another source than the class's now."""
+        look = ("cat-file", "blob", f"{commit}:{ANSWERS_FILE}")
+        text = git.run(*git.QUIET, *look, folder=here, most=remote.MOST_SAID)
+        (folder / ANSWERS_FILE).write_text(text, encoding="utf-8")
+        return project.read_origin(folder).source != self.source.recorded
 
     def _updated(
         self, task: Task, clone: Path, parent: str, sharing: Sharing, told: Log
@@ -215,14 +233,20 @@ class Update:
                 f"It was made from {origin.version[:100]}, which is no release of the class's.",
                 "Its owner can bind it to one: scaffold adopt.",
             )
+        if source is not self.source and have.tag not in self.tags:
+            raise RequestError(
+                f"It has {have.tag} of the templates inside scaffold, and the class's source has "
+                "no such release.",
+                "Your fork takes that one over, or tags it: docs/templates.md, `A source of your "
+                "own`.",
+            )
         if have < want:
             return Leg(source, have.tag, self.source, want.tag)
         if source is not self.source:
             raise RequestError(
-                f"It has {have.tag} of the templates inside scaffold, which {want.tag} of the "
-                "class's source does not follow.",
-                "Its owner takes that source over, and commits: scaffold switch "
-                f"{self.source.recorded}",
+                f"It has {have.tag} already, of the templates inside scaffold.",
+                "Its owner takes the class's source over, and commits: scaffold switch "
+                f"{shlex.quote(self.source.recorded)}",
             )
         return None
 
@@ -257,7 +281,7 @@ def _elsewhere(recorded: str, wanted: str) -> RequestError:
     return RequestError(
         f"Its templates are said to come from {recorded[:200]}, not from the class's.",
         f"Nothing is fetched from there. Its owner can go back, and commit: scaffold switch "
-        f"{shown}",
+        f"{shlex.quote(shown)}",
     )
 
 

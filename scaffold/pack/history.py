@@ -108,6 +108,8 @@ class History:
         if list(header.tags) != [bundle.stem]:
             raise _broken(bundle, f"it holds {', '.join(header.tags)}")
         commit = header.tags[bundle.stem]
+        if not set(header.needs) <= set(self.commits.values()):
+            raise _broken(bundle, "a release that it builds on is not here")
         self.repository.run("bundle", "unbundle", str(bundle.resolve()))
         parents, known = set(self._parents(commit)), set(self.commits.values())
         if not parents <= known or (known and not parents):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold.cohort.remote import Refs
+from tests import packs
 from tests.cohort.school import LEARNERS, School, bare, git, work
 
 if TYPE_CHECKING:
@@ -180,41 +181,55 @@ def test_a_broken_clone_is_made_anew(handed_out: School) -> None:
         assert git(clone(handed_out, name), "status", "--porcelain") == ""
 
 
-GIT_THAT_IS_KILLED = """#!/bin/sh
+GIT_THAT_ENDS = """#!/bin/sh
 for word; do
   case $word in --git-dir=*) folder=${word#*=} ;; esac
 done
 case " $* " in
-  *" reset "*) : > "$folder/index.lock"; printf x > "$folder/../pushed"; kill -9 $PPID; exit 1 ;;
+  *" $ENDS_AT "*) printf x > "$folder/../pushed"; kill -9 $PPID; exit 1 ;;
 esac
 exec "$REAL_GIT" "$@"
 """
 
 
+def killed(school: School, folder: Path, moment: str) -> None:
+    """Collect, with the process killed as it runs one of git's commands."""
+    packs.write(folder, "bin/git", GIT_THAT_ENDS)
+    (folder / "bin" / "git").chmod(0o755)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("REAL_GIT", shutil.which("git") or "")
+        patched.setenv("ENDS_AT", moment)
+        patched.setenv("PATH", os.fspath(folder / "bin"), prepend=os.pathsep)
+        assert school.run("collect", "--only", "ada").returncode != 0
+
+
 @pytest.mark.skipif(os.name == "nt", reason="its git is a shell script")
 def test_a_clone_that_was_left_half_written_is_nobodys_state(
-    handed_out: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    handed_out: School, tmp_path: Path
 ) -> None:
-    before = handed_out.states("collect", code=0)["ada"]["commit"]
-    work(handed_out.folder / "out" / "ada.git", tmp_path / "ada", pushed="whole\n")
-    with monkeypatch.context() as patched:
-        patched.setenv("REAL_GIT", shutil.which("git") or "")
-        patched.setenv("PATH", os.fspath(tmp_path / "bin"), prepend=os.pathsep)
-        (tmp_path / "bin").mkdir()
-        (tmp_path / "bin" / "git").write_text(GIT_THAT_IS_KILLED, encoding="utf-8")
-        (tmp_path / "bin" / "git").chmod(0o755)
-        assert handed_out.run("collect", "--only", "ada").returncode != 0
+    handed_out.states("collect", code=0)
+    place = handed_out.folder / "out" / "ada.git"
+    mine = work(place, tmp_path / "ada", pushed="whole\n")
+    git(mine, "push", "--quiet", "origin", "HEAD:trunk")
+    git(place, "symbolic-ref", "HEAD", "refs/heads/trunk")
     ada = clone(handed_out, "ada")
-    assert git(ada, "rev-parse", "HEAD").strip() == before
-    assert (ada / "pushed").read_text(encoding="utf-8") == "x"
-    row = reported(handed_out)["ada"]
-    assert row["state"] == "not collected"
-    assert row["reason"] == "Its clone was left half written. Run `scaffold cohort collect`."
-    handed_out.run("nudge")
-    assert not (handed_out.folder / "nudges" / "one" / "ada.md").exists()
-    assert (handed_out.folder / "nudges" / "one" / "bob.md").exists()
+    for moment in ("reset", "fetch"):  # the second time it does not get as far as the first
+        killed(handed_out, tmp_path, moment)
+        assert (ada / "pushed").read_text(encoding="utf-8") == "x"
+        row = reported(handed_out)["ada"]
+        assert row["state"] == "not collected"
+        assert row["reason"] == "Its clone was left half written. Run `scaffold cohort collect`."
+        handed_out.run("nudge")
+        assert not (handed_out.folder / "nudges" / "one" / "ada.md").exists()
+        assert (handed_out.folder / "nudges" / "one" / "bob.md").exists()
     assert handed_out.states("collect", code=0)["ada"]["state"] == "done"
     assert (ada / "pushed").read_text(encoding="utf-8") == "whole\n"
+    assert reported(handed_out)["ada"]["state"] == "read"
+
+
+def test_a_lock_of_another_git_is_no_sign_of_that(handed_out: School) -> None:
+    handed_out.states("collect", code=0)
+    (clone(handed_out, "ada") / ".git" / "index.lock").touch()
     assert reported(handed_out)["ada"]["state"] == "read"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -174,13 +175,75 @@ def test_what_is_not_taken_over_is_told_with_what_to_do(
     work(place(moved, "ada"), ada)
     states = moved.states("update", "--only", "ada", code=1)
     assert states["ada"]["reason"] == (
-        "It has v0.1.1 of the templates inside scaffold, which v0.1.1 of the class's source does "
-        f"not follow. Its owner takes that source over, and commits: scaffold switch {pack}"
+        "It has v0.1.1 already, of the templates inside scaffold. Its owner takes the class's "
+        f"source over, and commits: scaffold switch {pack}"
     )
     assert set(refs(place(moved, "ada"))) == {"main"}
     found = seen(moved, "ada")
     assert (found["newest"], found["behind"]) == (None, None)
     assert found["notes"][0].endswith(f"its owner runs scaffold switch {pack}")
+    moved.run("nudge")
+    told = (moved.folder / "nudges" / "one" / "ada.md").read_text(encoding="utf-8")
+    assert f"git pull\nscaffold switch {pack}\ngit commit" in told
+
+
+def test_a_source_that_lacks_the_release_takes_nothing_over(
+    moved: School, pack: Path, tmp_path: Path
+) -> None:
+    own = tmp_path / "own pack"
+    git(tmp_path, "clone", "--quiet", os.fspath(pack), "own pack")
+    git(own, "tag", "--delete", "v0.1.0")
+    moved.write(own, "out/{username}.git")
+    states = moved.states("update", "--only", "ada", code=1)
+    assert states["ada"]["reason"].startswith(
+        "It has v0.1.0 of the templates inside scaffold, and the class's source has no such release"
+    )
+    found = seen(moved, "ada")
+    assert (found["newest"], found["behind"]) == (None, None)
+    assert "the class's source has no v0.1.0 of it" in found["notes"][0]
+    moved.run("nudge")
+    told = (moved.folder / "nudges" / "one" / "ada.md").read_text(encoding="utf-8")
+    assert "scaffold switch" not in told
+
+
+def test_a_branch_from_before_the_class_had_its_source_is_no_takeover(
+    moved: School, pack: Path
+) -> None:
+    moved.write(None, "out/{username}.git")
+    moved.states("update", "--only", "ada", code=0)
+    moved.write(pack, "out/{username}.git")
+    states = moved.states("update", "--only", "ada", code=1)
+    assert states["ada"]["state"] == "refused"
+    assert states["ada"]["reason"].startswith(f"the branch {BRANCH} is from before the class had")
+    git(place(moved, "ada"), "branch", "--quiet", "-D", BRANCH)
+    assert moved.states("update", "--only", "ada", code=0)["ada"]["state"] == "done"
+
+
+def test_conflicts_that_were_solved_with_our_release_are_over(
+    moved: School, tmp_path: Path
+) -> None:
+    bob = work(place(moved, "bob"), tmp_path / "bob", settings_dot_yml="all: mine\n")
+    moved.states("update", code=1)
+    command = [sys.executable, "-P", "-m", "scaffold", "update", "--no-lock"]
+    assert subprocess.run(command, cwd=bob, env=moved.environment, check=False).returncode == 1
+    (bob / "settings.yml").write_text("all: mine\n", encoding="utf-8")
+    owner(moved, bob, "update", "--finish")
+    work(place(moved, "bob"), bob)
+    assert seen(moved, "bob")["pending"] == ""
+
+
+def test_where_the_class_s_source_cannot_be_asked_nobody_is_sent_on_with_ours(
+    moved: School,
+) -> None:
+    text = (moved.folder / "class.toml").read_text(encoding="utf-8")
+    gone = re.sub("^source = .*$", 'source = "http://127.0.0.1:9/x.git"', text, flags=re.MULTILINE)
+    (moved.folder / "class.toml").write_text(gone, encoding="utf-8")
+    found = seen(moved, "ada")
+    assert (found["newest"], found["behind"]) == (None, None)
+    assert found["notes"][0].startswith("the class's templates can't be asked")
+    moved.run("nudge")
+    told = (moved.folder / "nudges" / "one" / "ada.md").read_text(encoding="utf-8")
+    assert "scaffold update" not in told
 
 
 def test_a_learner_is_told_how_to_take_the_class_s_source_over(

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _SOURCE = "(release|default(_copier_answers))._src_path"
 _ANSWERS_NAME = "~{{ _copier_conf.answers_file }}~.jinja"
+_MARK = re.compile(r"^(?:<{7}|>{7})(?= )", re.MULTILINE)  # what git leaves where two meet
 _ANSWERS_LINE = "~{{ dict(_copier_answers, **(release|default({})))|to_nice_yaml -}}~"
 
 
@@ -220,3 +221,14 @@ def _templated_names(pack: PackTree) -> Iterator[tuple[str, int, str]]:
     for path in pack.entries:
         if any(mark in path for mark in jinja.DELIMITERS):
             yield path, -1, path
+
+
+class TX12(TreeRule):
+    """No file holds the marks of a merge that nobody decided."""
+
+    def check(self, pack: PackTree) -> Iterator[Finding]:
+        """Search every text."""
+        for path, text in pack.texts():
+            if found := _MARK.search(text):
+                line = text.count("\n", 0, found.start()) + 1
+                yield self.at(path, line, f"decide what stays, and delete the line {found[0]}")
