@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from scaffold.cohort import remote
+from scaffold.git import GitFailure
 from tests.cohort.school import LEARNERS, School, bare, git, wait_for_an_end, work
 from tests.small_pack import RENDERED, TEMPLATE, release, small_pack
 
@@ -338,6 +340,24 @@ def test_a_place_that_takes_no_branch_is_told_of(
     assert "pre-receive hook declined" in states["ada"]["reason"]
     log = school.folder / ".cohort" / "logs" / "update-0001" / "one" / "ada.log"
     assert "Branches are made by us alone" in log.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("who", "right"),
+    [
+        ("a Personal Access Token", "`workflow` scope"),
+        ("an OAuth App", "`workflow` scope"),
+        ("a GitHub App", "`workflows` permission"),
+    ],
+)
+def test_a_token_that_may_not_write_workflows_is_told_as_that(who: str, right: str) -> None:
+    words = f"{who} to create or update workflow `.github/workflows/ci.yml` without {right}"
+    said = f"To x\n ! [remote rejected] main -> main (refusing to allow {words})\nerror: failed\n"
+    found = remote.unreached(GitFailure(1, said), "https://x.example/a.git", "written")
+    assert found.state == "denied"
+    assert "gh auth refresh --scopes workflow" in found.reason
+    other = said.replace(words, "this branch")
+    assert remote.NO_SUCH_BRANCH in remote.unreached(GitFailure(1, other), "x", "written").reason
 
 
 def test_line_ends_of_another_system_are_kept(handed_out: School, tmp_path: Path) -> None:
