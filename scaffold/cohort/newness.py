@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import git, versions
+from scaffold import git, places, versions
 from scaffold import source as sources
 from scaffold.cohort import said, templates
 from scaffold.errors import ScaffoldError
@@ -33,21 +33,24 @@ class Releases:
     tags: Mapping[str, list[str]]
     trouble: str = ""
 
+    def instead_of(self, recorded: str) -> str:
+        """The class's own source, of a repository that has the templates inside scaffold still."""
+        if self.source is None or recorded != places.EMBEDDED_SOURCE or self.source.ours:
+            return ""
+        return self.source.recorded
+
 
 def releases(klass: Class, room: Path) -> Releases:
-    """The embedded releases and the class's, which are fetched once where a host has them."""
-    embedded = sources.embedded()
-    tags = {embedded.recorded: sources.tags(embedded)}
+    """The releases of the class's source, which are fetched once where a host has them."""
     if klass.source is None:
-        return Releases(None, tags)
+        embedded = sources.embedded()
+        return Releases(None, {embedded.recorded: sources.tags(embedded)})
     try:
-        its = templates.source_of(klass)
-        here = templates.mirrored(its, room)
-        tags[its.recorded] = sources.tags(here)
+        here = templates.mirrored(templates.source_of(klass), room)
+        return Releases(here, {here.recorded: sources.tags(here)})
     except (ScaffoldError, OSError, ValueError, git.GitFailure) as error:
         why = said.plain(error.problem if isinstance(error, ScaffoldError) else str(error))
-        return Releases(None, {}, why.rstrip("."))  # ours bring it nothing any more
-    return Releases(here, tags)
+        return Releases(None, {}, why.rstrip("."))
 
 
 def behind(version: str, tags: Sequence[str] | None) -> int | None:

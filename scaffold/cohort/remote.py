@@ -20,7 +20,7 @@ SECONDS = 300.0
 """After which a git that talks to a host is ended."""
 EMPTY = "is empty: it has no commit"
 NO_SUCH_BRANCH = "takes no such branch"
-NO_WORKFLOW = (
+_NO_WORKFLOW = (
     "takes no workflow from this token, and every starter has some: give the token that right "
     "(`gh auth refresh --scopes workflow`)"
 )
@@ -67,7 +67,7 @@ _GONE = (
     *("returned error: 404", "returned error: 410", "no such file or directory"),
     *("could not be found", "not a git repository"),
 )
-_NO_WORKFLOW = re.compile(r"refusing to allow .* workflow")
+_REFUSED_WORKFLOW = re.compile(r"refusing to allow .* workflow")
 _NOT_FOUND = re.compile(r"repository '.*' not found")
 
 
@@ -208,8 +208,8 @@ def unreached(error: git.GitFailure, place: str, doing: str = "read") -> Unreach
     if error.disk_full:
         return UnreachedError("failed", "the disk is full")
     rejected = [line.strip() for line in error.message.splitlines() if "rejected]" in line]
-    if any(_NO_WORKFLOW.search(line) for line in rejected):
-        return UnreachedError("denied", f"{place} {NO_WORKFLOW}")
+    if any(_REFUSED_WORKFLOW.search(line) for line in rejected):
+        return UnreachedError("denied", f"{place} {_NO_WORKFLOW}")
     if rejected:
         why = credentials.redacted(rejected[0].removeprefix("!").strip())
         return UnreachedError("denied", f"{place} {NO_SUCH_BRANCH}: {why}")

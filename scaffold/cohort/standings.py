@@ -6,7 +6,7 @@ import shlex
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scaffold import places, scratch, versions
+from scaffold import scratch, versions
 from scaffold.cohort import due, hosts, layout, looking, newness, rubric, runs, said
 from scaffold.cohort.seen import Question
 from scaffold.cohort.standing import RUNGS, Standing
@@ -83,6 +83,7 @@ def _stand(
     state, reason, note = _state(seen, collected)
     switch, tags = _its_releases(task, seen, releases)
     behind = newness.behind(seen.version, tags)
+    templates = _on_templates(seen, releases, switch, behind)
     pending, conflicts = newness.pending(updated, seen.version, behind)
     if switch and not behind:
         tags = behind = None  # the class brings it no update, so it is not up to date either
@@ -121,7 +122,7 @@ def _stand(
         next=seen.next,
         score=_score(asked.rubric, task, seen, behind, until),
         questions=seen.questions,
-        notes=(*_notes(task, seen, note, updated, releases, behind), *seen.notes),
+        notes=(*_notes(task, seen, note, updated, templates), *seen.notes),
         tree=work.tree,
     )
 
@@ -139,28 +140,18 @@ def _doubts(klass: Class, task: Task, work: Work) -> Iterator[str]:
         )
 
 
-def _is_from_before(seen: Seen, releases: Releases) -> bool:
-    """Whether it has the templates inside scaffold still, and the class a source of its own."""
-    return seen.source == places.EMBEDDED_SOURCE and releases.source is not None
-
-
 def _its_releases(task: Task, seen: Seen, releases: Releases) -> tuple[str, list[str] | None]:
-    """The source that it can be taken over by, if it is to be, and the releases that it can get."""
-    if releases.source is None or not _is_from_before(seen, releases):
-        return "", releases.tags.get(seen.source)
-    source = releases.source.recorded
-    tags = releases.tags[source]
-    follows = seen.version in tags and seen.template == task.assignment.template
-    return (source, tags) if follows else ("", None)
+    """The source that takes it over, if one does, and the releases that it can get."""
+    own = releases.instead_of(seen.source)
+    tags = releases.tags.get(own or seen.source)
+    if not own:
+        return "", tags
+    follows = seen.version in (tags or []) and seen.template == task.assignment.template
+    return (own, tags) if follows else ("", None)
 
 
 def _notes(
-    task: Task,
-    seen: Seen,
-    collecting: str,
-    updated: Outcome | None,
-    releases: Releases,
-    behind: int | None,
+    task: Task, seen: Seen, collecting: str, updated: Outcome | None, templates: str
 ) -> Iterator[str]:
     """What stands beside what the clone itself shows."""
     if collecting:
@@ -168,24 +159,30 @@ def _notes(
     if seen.template and seen.template != task.assignment.template:
         wanted = task.assignment.template
         yield f"it is a {seen.template}, and this assignment is a {wanted}"
-    if releases.trouble and seen.template:
-        yield f"the class's templates can't be asked: {releases.trouble}"
-    elif seen.template and _is_from_before(seen, releases):
-        switch, _ = _its_releases(task, seen, releases)
+    if seen.template and templates:
+        yield templates
+    if updated is not None and updated.state in {"refused", "failed"}:
+        yield f"the last update {updated.state}: {said.plain(updated.reason).rstrip('.')}"
+
+
+def _on_templates(seen: Seen, releases: Releases, switch: str, behind: int | None) -> str:
+    """What there is to say of where it takes updates from."""
+    if releases.trouble:
+        return f"the class's templates can't be asked: {releases.trouble}"
+    if releases.instead_of(seen.source):
         if behind:
             then = "scaffold cohort update takes it over"
         elif switch:
             then = f"its owner runs scaffold switch {said.plain(shlex.quote(switch))}"
         else:
             then = f"the class's source has no {seen.version} of it, so nothing takes it over"
-        yield (
+        return (
             "it was handed out from the templates inside scaffold; the class's source is another "
             f"now: {then}"
         )
-    elif seen.template and seen.source not in releases.tags:
-        yield f"it takes updates from {seen.source}, not from the class's templates"
-    if updated is not None and updated.state in {"refused", "failed"}:
-        yield f"the last update {updated.state}: {said.plain(updated.reason).rstrip('.')}"
+    if seen.source not in releases.tags:
+        return f"it takes updates from {seen.source}, not from the class's templates"
+    return ""
 
 
 def _score(

@@ -200,8 +200,7 @@ class Update:
         Raises:
             UnreachedError: The push failed.
         """
-        taken_over = proposed.origin.source != self.source.recorded
-        source = self.source.recorded if taken_over else ""
+        source = self.source.recorded if self._takes_over(proposed.origin) else ""
         message = summary.message(proposed, f"{TRAILER}: {self.trailer(task)}", source)
         told.say(message)
         git_dir = clone / ".git"
@@ -210,17 +209,19 @@ class Update:
         note = f"uv.lock stays: {proposed.lock.reason}" if proposed.lock.state == "kept" else ""
         return self._push(task, clone, commit, note, told)
 
+    def _takes_over(self, origin: Origin) -> bool:
+        """Whether it has the templates inside this program, and the class others."""
+        return origin.source == places.EMBEDDED_SOURCE != self.source.recorded
+
     def _leg(self, origin: Origin, task: Task) -> Leg | None:
         """The way to the release; None where the repository has it, or a newer one.
 
         Raises:
             RequestError: It is neither from this class's templates nor to be taken over.
         """
-        source, tags = self.source, self.tags
-        if origin.source != source.recorded:
-            if origin.source != places.EMBEDDED_SOURCE:
-                raise _elsewhere(origin.source, source.recorded)
-            source, tags = _inside()
+        taken_over = self._takes_over(origin)
+        if origin.source != self.source.recorded and not taken_over:
+            raise _elsewhere(origin.source, self.source.recorded)
         if origin.template != task.assignment.template:
             raise RequestError(
                 f"It is a {origin.template[:100]}, and {task.assignment.id} is a "
@@ -228,21 +229,17 @@ class Update:
                 "Is it the right place?",
             )
         have, want = parse_tag(origin.version), parse_tag(self.to)
-        if have is None or want is None or have.tag not in tags:
+        if have is None or want is None or have.tag not in self.tags:
+            by_owner = "Its owner can bind it to one: scaffold adopt."
+            by_fork = "Take it over or tag it: docs/templates.md, `A source of your own`."
             raise RequestError(
                 f"It was made from {origin.version[:100]}, which is no release of the class's.",
-                "Its owner can bind it to one: scaffold adopt.",
-            )
-        if source is not self.source and have.tag not in self.tags:
-            raise RequestError(
-                f"It has {have.tag} of the templates inside scaffold, and the class's source has "
-                "no such release.",
-                "Your fork takes that one over, or tags it: docs/templates.md, `A source of your "
-                "own`.",
+                by_fork if taken_over else by_owner,
             )
         if have < want:
+            source = _inside() if taken_over else self.source
             return Leg(source, have.tag, self.source, want.tag)
-        if source is not self.source:
+        if taken_over:
             raise RequestError(
                 f"It has {have.tag} already, of the templates inside scaffold.",
                 "Its owner takes the class's source over, and commits: scaffold switch "
@@ -269,10 +266,9 @@ class Update:
 
 
 @cache
-def _inside() -> tuple[Source, frozenset[str]]:
-    """The templates inside this program, and their releases; opened once, where it is needed."""
-    source = sources.embedded()
-    return source, templates.tags(source)
+def _inside() -> Source:
+    """The templates inside this program; opened once, and where they are needed."""
+    return sources.embedded()
 
 
 def _elsewhere(recorded: str, wanted: str) -> RequestError:

@@ -197,8 +197,9 @@ def test_a_source_that_lacks_the_release_takes_nothing_over(
     git(own, "tag", "--delete", "v0.1.0")
     moved.write(own, "out/{username}.git")
     states = moved.states("update", "--only", "ada", code=1)
-    assert states["ada"]["reason"].startswith(
-        "It has v0.1.0 of the templates inside scaffold, and the class's source has no such release"
+    assert states["ada"]["reason"] == (
+        "It was made from v0.1.0, which is no release of the class's. Take it over or tag it: "
+        "docs/templates.md, `A source of your own`."
     )
     found = seen(moved, "ada")
     assert (found["newest"], found["behind"]) == (None, None)
