@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import time
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 USAGE = {"prompt_tokens": 1200, "completion_tokens": 80, "total_tokens": 1280}
 SIGNS = 6  # in a piece
 LONGEST_PAUSE = 20  # seconds; a test that fails must end
+PACE = 0.01  # seconds for a piece after the pause, or all would be on its way at once
 
 
 @dataclass
@@ -47,6 +49,8 @@ class Writer:
         for number, start in enumerate(range(0, len(self.says), SIGNS)):
             if self.pauses_after and number == self.pauses_after:
                 self.goes_on.wait(LONGEST_PAUSE)
+            elif self.pauses_after and number > self.pauses_after:
+                time.sleep(PACE)
             yield self.says[start : start + SIGNS]
 
 
